@@ -1,0 +1,1 @@
+"""Legation: an open evidence engine for science and technology diplomacy."""

@@ -1,0 +1,184 @@
+"""Sources → tables → indicators, into a store.
+
+Each source is one step: read its files, check its tables, count what is derived from single works, compute the
+indicators that need them, suppress small cells, write the parts that may be published. A step whose raw files and code
+are unchanged is taken over from the store or from the journal of a build that was stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from legation import registry
+from legation.checks import conform, suppress
+from legation.engine import Engine
+from legation.errors import DataError
+from legation.evaluation import run_by_world
+from legation.intake import Intake
+from legation.model import Indicator, Source, Table
+from legation.store import Draft, Part, Store
+
+CODE_BEHIND_EVERY_STEP = (
+    "model.py",
+    "registry.py",
+    "countries.py",
+    "countries.toml",
+    "intake.py",
+    "checks.py",
+    "build.py",
+)
+CODE_BEHIND_RECORDS = ("evaluation.py", "engine.py", "resampling.py")
+
+Progress = Callable[[str, int, int], None]
+
+
+def build(
+    raw: Path, out: Path, engine: Engine, only: Iterable[str] = (), progress: Progress = lambda *_: None
+) -> Store:
+    """Build a store from raw files.
+
+    `only` names the sources to build; by default every source that may be published. Raises: DataError when a source
+    cannot be read, has too few rows or too many rejected; the store that stood in `out` is left as it was.
+    """
+    chosen = _chosen_sources(only)
+    if not raw.is_dir():
+        raise DataError(f"no raw data in {raw}; give the folder that holds the publishers' files with --raw")
+    with Draft.begin(out) as draft:
+        accounts = {}
+        for done, source in enumerate(chosen):
+            progress(source.id, done, len(chosen))
+            accounts[source.id] = draft.step(
+                source.id, _fingerprint(raw, source), lambda source=source: _Step(raw, source, draft, engine).run()
+            )
+        progress("", len(chosen), len(chosen))
+        return draft.publish({"legation": version("legation"), "sources": accounts})
+
+
+def _chosen_sources(only: Iterable[str]) -> list[Source]:
+    known = registry.sources()
+    named = [registry.pick("source", known, name) for name in only]
+    return named or [source for source in known.values() if source.publish != "nothing"]
+
+
+class _Step:
+    """One source on its way into the store."""
+
+    def __init__(self, raw: Path, source: Source, draft: Draft, engine: Engine) -> None:
+        self.source, self.draft, self.engine = source, draft, engine
+        self.intake = Intake(raw, source.id)
+        self.counts: dict[str, dict[str, int]] = {}
+        self.warnings: list[str] = []
+
+    def run(self) -> tuple[list[Part], dict[str, Any]]:
+        parts = []
+        with tempfile.TemporaryDirectory(prefix="legation-") as folder:
+            records: dict[str, Path] = {}
+            for name, frame in self._tidied():
+                table = registry.tables()[name]
+                if table.records:
+                    records[name] = Path(folder) / f"{name}.parquet"
+                    frame.write_parquet(records[name])
+                if not table.records or self.source.publish == "records":
+                    parts.append(self._part(table, frame))
+            for name, frame in self._derived(records):
+                parts.append(self._part(registry.tables()[name], frame))
+            for name, frame in self._results(records):
+                parts.append(self.draft.write("result", name, self.source.id, frame))
+        return parts, self._account()
+
+    def _tidied(self) -> Iterable[tuple[str, pl.DataFrame]]:
+        assert self.source.tidy is not None
+        given: dict[str, int] = {}
+        for name, frame in self.source.tidy(self.intake):
+            table = registry.pick("table", registry.tables(), name)
+            given[name] = given.get(name, 0) + frame.height
+            yield name, conform(table, frame.with_columns(source=pl.lit(self.source.id)))
+        self.intake.close()
+        for name, (least, most) in self.source.rows.items():
+            rows = given.get(name, 0)
+            if rows < least:
+                raise DataError(
+                    f"source {self.source.id} gave {rows} rows of {name}, fewer than the {least} expected; "
+                    f"is a file cut short? The bound stands in sources/{self.source.id}.py"
+                )
+            if rows > most:
+                self.warnings.append(f"{rows} rows of {name}, more than the {most} expected")
+        if undeclared := set(given) - set(self.source.rows):
+            raise DataError(f"sources/{self.source.id}.py declares no row bounds for {', '.join(sorted(undeclared))}")
+
+    def _derived(self, records: dict[str, Path]) -> Iterable[tuple[str, pl.DataFrame]]:
+        for table in registry.tables().values():
+            if table.derive is None:
+                continue
+            names = registry.parameters_of(table.derive)
+            if records and all(name in records for name in names) and table.id not in self.source.rows:
+                lazy = table.derive(**{name: self.engine.scan([records[name]]) for name in names})
+                yield table.id, conform(table, self.engine.collect(lazy))
+
+    def _results(self, records: dict[str, Path]) -> Iterable[tuple[str, pl.DataFrame]]:
+        for indicator in registry.indicators().values():
+            names = registry.inputs(indicator)
+            if records and all(name in records for name in names):
+                yield indicator.id, self._compute(indicator, {n: records[n] for n in names})
+
+    def _compute(self, indicator: Indicator, records: dict[str, Path]) -> pl.DataFrame:
+        assert indicator.compute is not None
+        lazies = {name: self.engine.scan([path]) for name, path in records.items()}
+        if registry.is_relational(indicator):
+            frame = self.engine.collect(indicator.compute(**lazies))
+        else:
+            frame = run_by_world(indicator, {n: self.engine.collect(f) for n, f in lazies.items()}, {})
+        columns = list(dict.fromkeys(["source", *indicator.by, *indicator.key, *indicator.measures]))
+        return frame.select(columns).sort(columns[: -len(indicator.measures)])
+
+    def _part(self, table: Table, frame: pl.DataFrame) -> Part:
+        published, blanked = suppress(table, frame)
+        self.counts[table.id] = {"rows": published.height, "suppressed": blanked}
+        return self.draft.write("table", table.id, self.source.id, published)
+
+    def _account(self) -> dict[str, Any]:
+        source, intake = self.source, self.intake
+        declared = ("publisher", "title", "url", "licence", "licence_url", "vintage", "citation", "publish")
+        return {
+            **{name: getattr(source, name) for name in declared},
+            "caveats": list(source.caveats),
+            "inputs": intake.inputs,
+            "tables": self.counts,
+            "read": dict(intake.read),
+            "rejected": dict(intake.rejected),
+            "rejected_samples": intake.samples,
+            "set_aside": dict(intake.set_aside),
+            "columns_not_used": intake.left_over,
+            "warnings": self.warnings,
+        }
+
+
+def _fingerprint(raw: Path, source: Source) -> str:
+    """A hash of all a step depends on: its raw files and the code it runs."""
+    digest = hashlib.sha256()
+    for name in source.files:
+        path = raw / name
+        if not path.is_file():
+            raise DataError(f"source {source.id}: {path} is missing; put the publisher's file there or give --raw")
+        with path.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    package = files("legation")
+    code = [package.joinpath(name) for name in CODE_BEHIND_EVERY_STEP]
+    code += sorted((f for f in package.joinpath("tables").iterdir() if f.name.endswith(".py")), key=lambda f: f.name)
+    code += [f for f in package.joinpath("sources").iterdir() if f.name.split(".")[0] in (source.id, *source.shares)]
+    if "works" in source.rows:
+        code += [package.joinpath(name) for name in CODE_BEHIND_RECORDS if package.joinpath(name).is_file()]
+        code += sorted(
+            (f for f in package.joinpath("indicators").iterdir() if f.name.endswith(".py")), key=lambda f: f.name
+        )
+    for file in code:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,123 @@
+"""What a table must keep, checked row by row at every write and for tables people bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from legation import countries
+from legation.errors import DataError
+from legation.model import SUPPRESSED_BELOW_RESEARCHERS, WORLD, Column, Table
+
+POLARS_TYPES = {"year": pl.Int64, "count": pl.Int64, "number": pl.Float64, "flag": pl.Boolean}
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something a table must not hold: the row (counted from 1 after the header), the column, the reason."""
+
+    row: int | None
+    column: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"row {self.row}, {self.column}: {self.reason}" if self.row else f"{self.column}: {self.reason}"
+
+
+def schema(table: Table) -> dict[str, pl.DataType | type[pl.DataType]]:
+    """The Polars types of a table, `source` first."""
+    return {"source": pl.String} | {name: POLARS_TYPES.get(c.kind, pl.String) for name, c in table.columns.items()}
+
+
+def conform(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame in the declared types and order, or a DataError that lists rows and reasons.
+
+    Raises: DataError with the first problems of each kind and how many there are in all.
+    """
+    problems = list(_shape_problems(table, frame))
+    if not problems:
+        frame = frame.select(*schema(table))
+        problems = list(_type_problems(table, frame))
+    if not problems:
+        frame = frame.cast(schema(table))  # type: ignore[arg-type]
+        problems = [*_value_problems(table, frame), *_key_problems(table, frame)]
+    if problems:
+        shown = "\n  ".join(str(p) for p in problems[:MOST_SHOWN])
+        more = f"\n  … and {len(problems) - MOST_SHOWN} more" if len(problems) > MOST_SHOWN else ""
+        raise DataError(
+            f"table {table.id}: {len(problems)} problem{'s' if len(problems) > 1 else ''}\n  {shown}{more}\n"
+            f"what the table must hold: legation explain {table.id}"
+        )
+    return frame.sort("source", *table.key)
+
+
+def suppress(table: Table, frame: pl.DataFrame, k: int = SUPPRESSED_BELOW_RESEARCHERS) -> tuple[pl.DataFrame, int]:
+    """Blank the cells that describe 1 to k-1 researchers; give the frame and how many were blanked."""
+    if k < SUPPRESSED_BELOW_RESEARCHERS:
+        raise DataError(f"cells under {SUPPRESSED_BELOW_RESEARCHERS} researchers are always suppressed; {k} is too few")
+    few = {name: pl.col(name).is_between(1, k - 1) for name in table.researchers}
+    blanked = sum(int(frame.select(cells.sum()).item() or 0) for cells in few.values())
+    return frame.with_columns(
+        pl.when(~cells.fill_null(False)).then(name).alias(name) for name, cells in few.items()
+    ), blanked
+
+
+def _shape_problems(table: Table, frame: pl.DataFrame) -> Iterator[Problem]:
+    for name in ("source", *table.columns):
+        if name not in frame.columns:
+            yield Problem(None, name, f"missing column; the table has {', '.join(frame.columns)}")
+    for name in frame.columns:
+        if name != "source" and name not in table.columns:
+            yield Problem(None, name, f"no such column in {table.id}; its columns are {', '.join(table.columns)}")
+
+
+def _type_problems(table: Table, frame: pl.DataFrame) -> Iterator[Problem]:
+    for name, dtype in schema(table).items():
+        column = frame[name]
+        if column.dtype == dtype or column.dtype == pl.Null:
+            continue
+        bad = column.is_not_null() & column.cast(dtype, strict=False).is_null()
+        if column.dtype in (pl.Float32, pl.Float64) and dtype == pl.Int64:
+            bad = bad | (column != column.round())
+        for row in bad.arg_true().to_list():
+            yield Problem(row + 1, name, f"{column[row]!r} is not a {table.columns[name].kind}")
+
+
+def _value_problems(table: Table, frame: pl.DataFrame) -> Iterator[Problem]:
+    for name, declared in table.columns.items():
+        for bad, reason in _rules(name, declared):
+            broken = frame.select(bad.fill_null(False).alias("bad"))["bad"]
+            for row in broken.arg_true().to_list():
+                yield Problem(row + 1, name, f"{frame[name][row]!r} {reason}")
+
+
+def _rules(name: str, declared: Column) -> Iterator[tuple[pl.Expr, str]]:
+    value = pl.col(name)
+    if not declared.nullable:
+        yield value.is_null(), "is empty"
+    match declared.kind:
+        case "iso3" | "economy":
+            allowed = countries.all_iso3() | ({WORLD} if declared.kind == "economy" else set())
+            yield ~value.is_in(sorted(allowed)), "is not an ISO 3166-1 alpha-3 code"
+        case "year":
+            yield ~value.is_between(1900, 2100), "is not a year from 1900 to 2100"
+        case "count":
+            yield value < 0, "is negative"
+        case "number":
+            yield ~value.is_finite(), "is not finite"
+    if declared.minimum is not None:
+        yield value < declared.minimum, f"is below {declared.minimum:g}"
+    if declared.maximum is not None:
+        yield value > declared.maximum, f"is above {declared.maximum:g}"
+    if declared.values:
+        yield ~value.is_in(list(declared.values)), f"is not one of {', '.join(declared.values)}"
+
+
+def _key_problems(table: Table, frame: pl.DataFrame) -> Iterator[Problem]:
+    key = ["source", *table.key]
+    twice = frame.select(pl.struct(key).is_duplicated().alias("twice"))["twice"]
+    for row in twice.arg_true().to_list():
+        yield Problem(row + 1, ", ".join(table.key), f"{frame.select(table.key).row(row)} stands more than once")

@@ -1,0 +1,1 @@
+"""One file for each indicator: definition, formula, unit, reference, caveats, worked example, computation."""

@@ -1,0 +1,155 @@
+"""Find the declarations: the file name is the identifier, there is no list to edit."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeVar, get_type_hints
+
+from legation.errors import LegationError, unknown
+from legation.model import Caveat, Indicator, Source, Table, Technology
+
+Declaration = TypeVar("Declaration", Table, Source, Indicator)
+
+
+class DeclarationError(LegationError):
+    """A declaration file that does not say what it must; the message says how to mend it."""
+
+
+@cache
+def tables() -> Mapping[str, Table]:
+    """Every kind of fact, by name."""
+    return _modules("tables", "TABLE", Table, function="derive", required=False)
+
+
+@cache
+def sources() -> Mapping[str, Source]:
+    """Every upstream, by identifier."""
+    return _modules("sources", "SOURCE", Source, function="tidy", required=True)
+
+
+@cache
+def indicators() -> Mapping[str, Indicator]:
+    """Every indicator, by identifier."""
+    found = _modules("indicators", "INDICATOR", Indicator, function="compute", required=True)
+    for indicator in found.values():
+        strangers = [name for name in inputs(indicator) if name not in tables() and name not in found]
+        if strangers:
+            raise DeclarationError(
+                f"indicators/{indicator.id}.py: compute() asks for {', '.join(strangers)}, which is neither a table nor "
+                f"an indicator; name each parameter after a file in tables/ or indicators/"
+            )
+        strange = [c for c in indicator.caveats if c not in caveats()]
+        if strange:
+            raise DeclarationError(f"indicators/{indicator.id}.py: no such caveat: {', '.join(strange)} (caveats.toml)")
+    return found
+
+
+@cache
+def technologies() -> Mapping[str, Technology]:
+    """Every technology, by identifier."""
+    found = {}
+    for file in sorted(files("legation").joinpath("technologies").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            identifier = file.name.removesuffix(".toml")
+            found[identifier] = _technology(identifier, tomllib.loads(file.read_text(encoding="utf-8")))
+    return found
+
+
+@cache
+def caveats() -> Mapping[str, Caveat]:
+    """The closed vocabulary of caveats."""
+    text = files("legation").joinpath("caveats.toml").read_text(encoding="utf-8")
+    return {name: Caveat(text=words["text"], id=name) for name, words in tomllib.loads(text).items()}
+
+
+def pick(kind: str, known: Mapping[str, Any], name: str) -> Any:
+    """The declaration called `name`, or an error that suggests the nearest."""
+    if name in known:
+        return known[name]
+    raise unknown(kind, name, known)
+
+
+def parameters_of(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of the positional parameters of a function: what it is computed from."""
+    parameters = inspect.signature(function).parameters.values()
+    return tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+
+
+def inputs(indicator: Indicator) -> tuple[str, ...]:
+    """What an indicator is computed from: tables, or other indicators."""
+    return parameters_of(_function(indicator))
+
+
+def settings(indicator: Indicator) -> dict[str, Any]:
+    """What a reader may set, with its default: the keyword-only parameters of `compute`."""
+    parameters = inspect.signature(_function(indicator)).parameters.values()
+    return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+
+
+def is_relational(indicator: Indicator) -> bool:
+    """Whether `compute` is an expression over lazy frames, which any engine can run."""
+    return "LazyFrame" in str(get_type_hints(_function(indicator))["return"])
+
+
+@cache
+def facts_behind(indicator_id: str) -> tuple[str, ...]:
+    """The tables an indicator finally stands on, through other indicators."""
+    found: list[str] = []
+    for name in inputs(indicators()[indicator_id]):
+        found += [name] if name in tables() else facts_behind(name)
+    return tuple(dict.fromkeys(found))
+
+
+def needs_records(indicator_id: str) -> bool:
+    """Whether an indicator is computed from single works, and so when the store is built rather than when asked."""
+    return any(tables()[name].records for name in facts_behind(indicator_id))
+
+
+def _function(indicator: Indicator) -> Callable[..., Any]:
+    assert indicator.compute is not None
+    return indicator.compute
+
+
+def _modules(
+    package: str, constant: str, kind: type[Declaration], *, function: str, required: bool
+) -> dict[str, Declaration]:
+    found: dict[str, Declaration] = {}
+    home = importlib.import_module(f"legation.{package}")
+    for entry in pkgutil.iter_modules(home.__path__):
+        if entry.name.startswith("_"):
+            continue
+        where = f"{package}/{entry.name}.py"
+        module = importlib.import_module(f"legation.{package}.{entry.name}")
+        declared = getattr(module, constant, None)
+        if not isinstance(declared, kind):
+            raise DeclarationError(f"{where}: declare {constant} = {kind.__name__}(…) there, or begin its name with _")
+        work = getattr(module, function, None)
+        if required and not callable(work):
+            raise DeclarationError(f"{where}: define the function {function}() there")
+        words = inspect.getdoc(module)
+        if not words:
+            raise DeclarationError(f"{where}: begin the file with a docstring that says what it is")
+        described = {"about": words} if kind is Source else {"meaning": words}
+        found[entry.name] = replace(declared, id=entry.name, **{function: work}, **described)
+    return found
+
+
+def _technology(identifier: str, declared: dict[str, Any]) -> Technology:
+    where = f"technologies/{identifier}.toml"
+    known = {f.name: f for f in fields(Technology) if f.name != "id"}
+    absent = [n for n, f in known.items() if n not in declared and f.default_factory is MISSING]
+    if absent:
+        raise DeclarationError(f"{where}: missing {', '.join(absent)}")
+    strange = [name for name in declared if name not in known]
+    if strange:
+        raise DeclarationError(f"{where}: no such entry: {', '.join(strange)}; known: {', '.join(known)}")
+    frozen = {k: tuple(v) if isinstance(v, list) else v for k, v in declared.items()}
+    groups = {name: tuple(ids) for name, ids in declared.get("topic_groups", {}).items()}
+    return Technology(**{**frozen, "topic_groups": groups, "id": identifier})

@@ -1,0 +1,242 @@
+"""The only module that touches Parquet and manifests.
+
+A store is a folder: `manifest.json` and the parts it names, each file named after its content. Parts are never changed.
+A new state is published by replacing the manifest in one step, so that a crash at any moment leaves the previous state
+whole; parts nobody names any more are removed afterwards. A part is compared with the hash in the manifest before it is
+first read.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import io
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from importlib.resources import files as package_files
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import polars as pl
+
+from legation.errors import StoreError, UserError
+
+FORMAT = 1
+REBUILD = "rebuild it with `legation build --raw RAW --out {root}`"
+
+PartKind = Literal["table", "result"]
+
+
+@dataclass(frozen=True, order=True)
+class Part:
+    """One immutable file: rows of a table, or of an indicator's result, from one source."""
+
+    kind: PartKind
+    name: str
+    source: str
+    file: str
+    sha256: str
+    rows: int
+
+
+@dataclass
+class Store:
+    """A published state, read only."""
+
+    root: Path
+    manifest: Mapping[str, Any]
+    parts: tuple[Part, ...]
+    _verified: set[str] = field(default_factory=set)
+
+    @classmethod
+    def open(cls, root: Path | str | None = None) -> Self:
+        """The store in a folder; the embedded pack if none is named.
+
+        Raises: StoreError if the manifest is missing, cut short or altered.
+        """
+        folder = Path(root) if root is not None else Path(str(package_files("legation").joinpath("pack")))
+        path = folder / "manifest.json"
+        mend = REBUILD.format(root=folder)
+        try:
+            manifest = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise StoreError(f"no store in {folder}: {path.name} is missing; {mend}") from None
+        except (ValueError, UnicodeDecodeError) as error:
+            raise StoreError(f"{path} is cut short or altered ({error}); {mend}") from None
+        if manifest.get("format") != FORMAT:
+            raise StoreError(f"{path} has format {manifest.get('format')!r}, this version reads {FORMAT}; {mend}")
+        found, expected = _digest_of_manifest(manifest), manifest.get("build")
+        if found != expected:
+            raise StoreError(f"{path} was altered: expected build {expected}, found {found}; {mend}")
+        return cls(folder, manifest, tuple(Part(**part) for part in manifest["parts"]))
+
+    @property
+    def build(self) -> str:
+        """The identifier of this state: a hash of everything the manifest says."""
+        return str(self.manifest["build"])
+
+    def sources_of(self, name: str, kind: PartKind = "table") -> tuple[str, ...]:
+        """The sources that have rows in a table or result."""
+        return tuple(sorted({p.source for p in self.parts if p.kind == kind and p.name == name}))
+
+    def files(self, name: str, source: str | None = None, kind: PartKind = "table") -> list[Path]:
+        """The files of a table or result, each compared with its hash.
+
+        Raises: StoreError naming the file, the hash expected and the hash found.
+        """
+        chosen = [p for p in self.parts if p.kind == kind and p.name == name and (source is None or p.source == source)]
+        return [self._verify(part) for part in chosen]
+
+    def frame(self, name: str, source: str | None = None, kind: PartKind = "table") -> pl.DataFrame:
+        """A table or result in memory; no rows from no source is an error of the caller's."""
+        found = self.files(name, source, kind)
+        if not found:
+            raise UserError(f"the store holds no {name}" + (f" from {source}" if source else ""))
+        return pl.concat([pl.read_parquet(path) for path in found], how="vertical_relaxed")
+
+    def verify(self) -> int:
+        """Compare every part with its hash; give how many there are."""
+        return len([self._verify(part) for part in self.parts])
+
+    def _verify(self, part: Part) -> Path:
+        path = self.root / part.file
+        if part.file in self._verified:
+            return path
+        mend = REBUILD.format(root=self.root)
+        try:
+            found = _sha256(path)
+        except FileNotFoundError:
+            raise StoreError(f"{path} is missing; expected sha256 {part.sha256}; {mend}") from None
+        if found != part.sha256:
+            raise StoreError(f"{path} was altered: expected sha256 {part.sha256}, found {found}; {mend}")
+        self._verified.add(part.file)
+        return path
+
+
+@dataclass
+class Draft:
+    """A state being built beside the published one. Finished steps are kept in a journal, so that a build that was
+    stopped goes on where it was; nothing is seen by readers before `publish`."""
+
+    root: Path
+    parts: list[Part] = field(default_factory=list)
+    steps: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    @contextmanager
+    def begin(cls, root: Path) -> Iterator[Draft]:
+        """Work on a folder alone; a second build of the same folder is refused."""
+        root.mkdir(parents=True, exist_ok=True)
+        with (root / ".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise StoreError(f"another build is writing {root}; wait for it or choose another --out") from None
+            try:
+                yield cls(root)
+            finally:
+                (root / ".lock").unlink(missing_ok=True)
+
+    def step(self, name: str, fingerprint: str, run: Callable[[], tuple[list[Part], dict[str, Any]]]) -> dict[str, Any]:
+        """Do a step, or take over what an earlier build with the same fingerprint left whole."""
+        done = self._earlier(name, fingerprint)
+        if done is None:
+            parts, account = run()
+            done = {"fingerprint": fingerprint, "account": account, "parts": [asdict(p) for p in parts]}
+            _write_atomically(self._journal(name), json.dumps(done).encode())
+        self.parts += [Part(**p) for p in done["parts"]]
+        self.steps[name] = done
+        return dict(done["account"])
+
+    def write(self, kind: PartKind, name: str, source: str, frame: pl.DataFrame) -> Part:
+        """Write a part; its name is its content's."""
+        buffer = io.BytesIO()
+        frame.write_parquet(buffer, compression="zstd", compression_level=12, row_group_size=250_000)
+        content = buffer.getvalue()
+        digest = hashlib.sha256(content).hexdigest()
+        file = f"{kind}s/{name}/{source}-{digest[:12]}.parquet"
+        _write_atomically(self.root / file, content)
+        return Part(kind, name, source, file, digest, frame.height)
+
+    def publish(self, manifest: Mapping[str, Any]) -> Store:
+        """Make the draft the published state, in one step; then clear away what no manifest names."""
+        fingerprints = {name: done["fingerprint"] for name, done in self.steps.items()}
+        body = {
+            **manifest,
+            "format": FORMAT,
+            "fingerprints": fingerprints,
+            "parts": [asdict(p) for p in sorted(self.parts)],
+        }
+        body["build"] = _digest_of_manifest(body)
+        text = json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        _write_atomically(self.root / "manifest.json", text.encode())
+        self._clear({part.file for part in self.parts})
+        return Store.open(self.root)
+
+    def _earlier(self, name: str, fingerprint: str) -> dict[str, Any] | None:
+        for candidate in (self._from_journal(name), self._from_published(name)):
+            if candidate and candidate["fingerprint"] == fingerprint and self._whole(candidate["parts"]):
+                return candidate
+        return None
+
+    def _from_journal(self, name: str) -> dict[str, Any] | None:
+        try:
+            return dict(json.loads(self._journal(name).read_text()))
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def _from_published(self, name: str) -> dict[str, Any] | None:
+        try:
+            published = Store.open(self.root)
+        except StoreError:
+            return None
+        if name not in published.manifest["fingerprints"]:
+            return None
+        return {
+            "fingerprint": published.manifest["fingerprints"][name],
+            "account": published.manifest["sources"][name],
+            "parts": [asdict(p) for p in published.parts if p.source == name],
+        }
+
+    def _whole(self, parts: Iterable[Mapping[str, Any]]) -> bool:
+        paths = [(self.root / p["file"], p["sha256"]) for p in parts]
+        return all(path.is_file() and _sha256(path) == expected for path, expected in paths)
+
+    def _journal(self, name: str) -> Path:
+        return self.root / ".journal" / f"{name}.json"
+
+    def _clear(self, named: set[str]) -> None:
+        for path in (self.root / ".journal").glob("*"):
+            path.unlink()
+        for path in [*self.root.glob("tables/*/*"), *self.root.glob("results/*/*")]:
+            if str(path.relative_to(self.root)) not in named:
+                path.unlink()
+        for folder in [*self.root.glob("tables/*"), *self.root.glob("results/*"), self.root / ".journal"]:
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _digest_of_manifest(manifest: Mapping[str, Any]) -> str:
+    body = {key: value for key, value in manifest.items() if key != "build"}
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _write_atomically(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
