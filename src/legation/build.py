@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -35,7 +35,7 @@ CODE_BEHIND_EVERY_STEP = (
     "checks.py",
     "build.py",
 )
-CODE_BEHIND_RECORDS = ("evaluation.py", "engine.py", "resampling.py")
+CODE_BEHIND_RECORDS = ("evaluation.py", "engine.py", "resampling.py", "constants.py", "constants.toml")
 
 Progress = Callable[[str, int, int], None]
 
@@ -55,16 +55,15 @@ def build(
         accounts = {}
         for done, source in enumerate(chosen):
             progress(source.id, done, len(chosen))
-            accounts[source.id] = draft.step(
-                source.id, _fingerprint(raw, source), lambda source=source: _Step(raw, source, draft, engine).run()
-            )
+            step = _Step(raw, source, draft, engine)
+            accounts[source.id] = draft.step(source.id, _fingerprint(raw, source), step.run)
         progress("", len(chosen), len(chosen))
         return draft.publish({"legation": version("legation"), "sources": accounts})
 
 
 def _chosen_sources(only: Iterable[str]) -> list[Source]:
     known = registry.sources()
-    named = [registry.pick("source", known, name) for name in only]
+    named = [registry.pick("source", known, name) for name in dict.fromkeys(only)]
     return named or [source for source in known.values() if source.publish != "nothing"]
 
 
@@ -96,12 +95,24 @@ class _Step:
 
     def _tidied(self) -> Iterable[tuple[str, pl.DataFrame]]:
         assert self.source.tidy is not None
-        given: dict[str, int] = {}
+        given: dict[str, list[pl.DataFrame]] = {}
         for name, frame in self.source.tidy(self.intake):
-            table = registry.pick("table", registry.tables(), name)
-            given[name] = given.get(name, 0) + frame.height
-            yield name, conform(table, frame.with_columns(source=pl.lit(self.source.id)))
+            registry.pick("table", registry.tables(), name)
+            given.setdefault(name, []).append(frame.with_columns(source=pl.lit(self.source.id)))
         self.intake.close()
+        self._check_declared({name: sum(frame.height for frame in frames) for name, frames in given.items()})
+        for name, frames in given.items():
+            table = registry.tables()[name]
+            whole = [conform(table, frame) for frame in frames]
+            yield name, whole[0] if len(whole) == 1 else conform(table, pl.concat(whole))
+
+    def _check_declared(self, given: Mapping[str, int]) -> None:
+        """What the declaration of the source says must hold: row bounds, and every file it reads."""
+        if strangers := set(self.intake.inputs) - set(self.source.files):
+            raise DataError(
+                f"sources/{self.source.id}.py reads {', '.join(sorted(strangers))}, not listed in its `files`; a build "
+                f"would not notice when that changes"
+            )
         for name, (least, most) in self.source.rows.items():
             rows = given.get(name, 0)
             if rows < least:
@@ -121,7 +132,9 @@ class _Step:
             names = registry.parameters_of(table.derive)
             if records and all(name in records for name in names) and table.id not in self.source.rows:
                 lazy = table.derive(**{name: self.engine.scan([records[name]]) for name in names})
-                yield table.id, conform(table, self.engine.collect(lazy))
+                frame = conform(table, self.engine.collect(lazy))
+                if not frame.is_empty():
+                    yield table.id, frame
 
     def _results(self, records: dict[str, Path]) -> Iterable[tuple[str, pl.DataFrame]]:
         for indicator in registry.indicators().values():
@@ -173,7 +186,8 @@ def _fingerprint(raw: Path, source: Source) -> str:
     package = files("legation")
     code = [package.joinpath(name) for name in CODE_BEHIND_EVERY_STEP]
     code += sorted((f for f in package.joinpath("tables").iterdir() if f.name.endswith(".py")), key=lambda f: f.name)
-    code += [f for f in package.joinpath("sources").iterdir() if f.name.split(".")[0] in (source.id, *source.shares)]
+    own = [f for f in package.joinpath("sources").iterdir() if f.name.split(".")[0] in (source.id, *source.shares)]
+    code += sorted(own, key=lambda f: f.name)
     if "works" in source.rows:
         code += [package.joinpath(name) for name in CODE_BEHIND_RECORDS if package.joinpath(name).is_file()]
         code += sorted(

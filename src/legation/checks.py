@@ -11,7 +11,12 @@ from legation import countries
 from legation.errors import DataError
 from legation.model import SUPPRESSED_BELOW_RESEARCHERS, WORLD, Column, Table
 
-POLARS_TYPES = {"year": pl.Int64, "count": pl.Int64, "number": pl.Float64, "flag": pl.Boolean}
+POLARS_TYPES: dict[str, type[pl.DataType]] = {
+    "year": pl.Int64,
+    "count": pl.Int64,
+    "number": pl.Float64,
+    "flag": pl.Boolean,
+}
 MOST_SHOWN = 20
 
 
@@ -27,7 +32,7 @@ class Problem:
         return f"row {self.row}, {self.column}: {self.reason}" if self.row else f"{self.column}: {self.reason}"
 
 
-def schema(table: Table) -> dict[str, pl.DataType | type[pl.DataType]]:
+def schema(table: Table) -> dict[str, type[pl.DataType]]:
     """The Polars types of a table, `source` first."""
     return {"source": pl.String} | {name: POLARS_TYPES.get(c.kind, pl.String) for name, c in table.columns.items()}
 
@@ -77,13 +82,26 @@ def _shape_problems(table: Table, frame: pl.DataFrame) -> Iterator[Problem]:
 def _type_problems(table: Table, frame: pl.DataFrame) -> Iterator[Problem]:
     for name, dtype in schema(table).items():
         column = frame[name]
-        if column.dtype == dtype or column.dtype == pl.Null:
+        if column.dtype in (dtype, pl.Null):
+            continue
+        if not _convertible(column.dtype, dtype):
+            yield Problem(None, name, f"holds {column.dtype}, the table has a {table.columns[name].kind}")
             continue
         bad = column.is_not_null() & column.cast(dtype, strict=False).is_null()
         if column.dtype in (pl.Float32, pl.Float64) and dtype == pl.Int64:
             bad = bad | (column != column.round())
+        if dtype == pl.Boolean:
+            bad = bad | ~column.is_in([0, 1])
         for row in bad.arg_true().to_list():
             yield Problem(row + 1, name, f"{column[row]!r} is not a {table.columns[name].kind}")
+
+
+def _convertible(given: pl.DataType, wanted: type[pl.DataType]) -> bool:
+    """Whether values may be read as another type: numbers written as text, codes written as numbers, 0 and 1 as flags;
+    never dates, lists or bytes."""
+    if wanted == pl.String:
+        return given.is_numeric() or given in (pl.Categorical, pl.Enum)
+    return given.is_numeric() or (given == pl.String and wanted != pl.Boolean)
 
 
 def _value_problems(table: Table, frame: pl.DataFrame) -> Iterator[Problem]:
@@ -104,6 +122,8 @@ def _rules(name: str, declared: Column) -> Iterator[tuple[pl.Expr, str]]:
             yield ~value.is_in(sorted(allowed)), "is not an ISO 3166-1 alpha-3 code"
         case "year":
             yield ~value.is_between(1900, 2100), "is not a year from 1900 to 2100"
+        case "text" | "pseudonym":
+            yield value.str.strip_chars() == "", "is blank"
         case "count":
             yield value < 0, "is negative"
         case "number":

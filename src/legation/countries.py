@@ -17,7 +17,7 @@ from importlib.resources import files
 import pycountry
 from babel import Locale, UnknownLocaleError
 
-from legation.errors import UserError, unknown
+from legation.errors import UserError, nearest
 
 
 @cache
@@ -85,10 +85,11 @@ def resolve(given: str) -> str:
         for iso3 in all_iso3():
             if fold(name(iso3, language)) == folded:
                 return iso3
-    names = {name(iso3): iso3 for iso3 in all_iso3()}
-    error = unknown("country", given, [*names, *all_iso3()], "give an ISO 3166-1 alpha-3 code or an English name")
-    nearest = ", ".join(f"{n} ({iso3})" for n, iso3 in names.items() if n in str(error) or f" {iso3}" in str(error))
-    raise UserError(f"unknown country {given!r}; did you mean {nearest}?") if nearest else error
+    codes = {name(iso3): iso3 for iso3 in all_iso3()}
+    near = dict.fromkeys(codes.get(n, n) for n in nearest(text, [*codes, *codes.values()]))
+    names = [f"{name(iso3)} ({iso3})" for iso3 in near]
+    advice = f"did you mean {', '.join(names)}?" if near else "give an ISO 3166-1 alpha-3 code or an English name"
+    raise UserError(f"unknown country {given!r}; {advice}")
 
 
 def fold(text: str) -> str:

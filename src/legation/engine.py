@@ -4,63 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import narwhals as nw
 import polars as pl
 
-from legation.errors import unknown
+from legation.errors import UserError, unknown
 
 
 class Engine(Protocol):
     """Reads Parquet files lazily and turns a lazy frame into rows."""
 
-    def scan(self, files: Sequence[Path]) -> nw.LazyFrame[object]:
+    def scan(self, files: Sequence[Path]) -> nw.LazyFrame[Any]:
         """Rows of Parquet files that share their columns."""
 
-    def lazy(self, frame: pl.DataFrame) -> nw.LazyFrame[object]:
+    def lazy(self, frame: pl.DataFrame) -> nw.LazyFrame[Any]:
         """Rows in memory, as the engine sees them."""
 
-    def collect(self, frame: nw.LazyFrame[object]) -> pl.DataFrame:
+    def collect(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
         """The rows of a lazy frame."""
 
 
 class DuckDB:
-    """The embedded engine: one process, columnar, spills to disk under `memory`."""
+    """The embedded engine: one process, columnar, spills to disk under `memory`.
 
-    def __init__(self, memory: str | None = None, threads: int | None = None) -> None:
+    One thread unless more are asked for: several add fractions in a different order each time, and the same files would
+    no longer give the same bytes.
+    """
+
+    def __init__(self, memory: str | None = None, threads: int = 1) -> None:
         import duckdb
 
         limits = {"memory_limit": memory, "threads": threads}
-        self._connection = duckdb.connect(config={k: v for k, v in limits.items() if v is not None})
+        try:
+            self._connection = duckdb.connect(config={k: v for k, v in limits.items() if v is not None})
+        except duckdb.Error as error:
+            raise UserError(f"the engine cannot use memory {memory!r}: {error}; give a size such as 4GB") from None
 
-    def scan(self, files: Sequence[Path]) -> nw.LazyFrame[object]:
+    def scan(self, files: Sequence[Path]) -> nw.LazyFrame[Any]:
         return nw.from_native(self._connection.read_parquet([str(f) for f in files])).lazy()
 
-    def lazy(self, frame: pl.DataFrame) -> nw.LazyFrame[object]:
+    def lazy(self, frame: pl.DataFrame) -> nw.LazyFrame[Any]:
         return nw.from_native(self._connection.from_arrow(frame)).lazy()
 
-    def collect(self, frame: nw.LazyFrame[object]) -> pl.DataFrame:
-        return frame.to_native().pl()  # type: ignore[attr-defined, no-any-return]
+    def collect(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
+        rows: pl.DataFrame = frame.to_native().pl()
+        return rows
 
 
 class Polars:
     """The engine of the worked examples: in memory."""
 
-    def scan(self, files: Sequence[Path]) -> nw.LazyFrame[object]:
+    def scan(self, files: Sequence[Path]) -> nw.LazyFrame[Any]:
         return nw.from_native(pl.scan_parquet(list(files)))
 
-    def lazy(self, frame: pl.DataFrame) -> nw.LazyFrame[object]:
+    def lazy(self, frame: pl.DataFrame) -> nw.LazyFrame[Any]:
         return nw.from_native(frame.lazy())
 
-    def collect(self, frame: nw.LazyFrame[object]) -> pl.DataFrame:
-        return frame.to_native().collect()  # type: ignore[attr-defined, no-any-return]
+    def collect(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
+        rows: pl.DataFrame = frame.to_native().collect()
+        return rows
 
 
 def open_engine(name: str = "duckdb", memory: str | None = None) -> Engine:
     """The engine called `name`.
 
-    Raises: UserError for an unknown name.
+    Raises: UserError for an unknown name, or a `memory` that is no size.
     """
     if name == "duckdb":
         return DuckDB(memory=memory)

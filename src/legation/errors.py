@@ -12,6 +12,10 @@ class UserError(LegationError):
     """What was asked for does not exist or does not fit: exit code 2, HTTP 404 or 422."""
 
 
+class NoEvidenceError(UserError):
+    """The store holds nothing that answers this; answers say so in words."""
+
+
 class DataError(LegationError):
     """Records that cannot be taken in: a raw file, or a table somebody brings."""
 
@@ -27,7 +31,12 @@ def unknown(kind: str, given: str, known: Iterable[str], hint: str = "") -> User
     unknown technology 'quantun'; did you mean quantum?
     """
     names = sorted(set(known))
-    folded = {name.casefold(): name for name in reversed(names)}
-    near = [folded[name] for name in get_close_matches(given.casefold(), folded, n=4, cutoff=0.5)]
-    advice = f"did you mean {', '.join(near)}?" if near else hint or f"known: {', '.join(names)}"
+    near = nearest(given, names)
+    advice = f"did you mean {', '.join(near)}?" if near else hint or f"known: {', '.join(names) or 'none'}"
     return UserError(f"unknown {kind} {given!r}; {advice}")
+
+
+def nearest(given: str, known: Iterable[str]) -> list[str]:
+    """What of the known is written most like what was given, best first, whatever the case."""
+    folded = {name.casefold(): name for name in sorted(set(known), reverse=True)}
+    return [folded[name] for name in get_close_matches(given.casefold(), folded, n=4, cutoff=0.5)]

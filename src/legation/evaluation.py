@@ -7,6 +7,7 @@ the year asked for, without the `source` column).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,19 +17,25 @@ import polars as pl
 
 from legation import registry
 from legation.engine import Engine, open_engine
-from legation.errors import UserError, unknown
+from legation.errors import NoEvidenceError, UserError, unknown
 from legation.model import Indicator, Table
 from legation.store import Store
+
+SETTING_BOUNDS = {"draws": (1, 100_000), "window_years": (1, 100)}
 
 
 @dataclass(frozen=True)
 class Cut:
-    """What part of the facts to take: a scope, the last year, how many years, and changed settings."""
+    """What part of the facts to take: a scope, the last year, how many years, and changed settings.
+
+    Without a year, every period is computed; with `latest` (or a window over one year), the newest of each world.
+    """
 
     scope: str | None = None
     year: int | None = None
     window: int = 1
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    latest: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass
@@ -41,12 +48,13 @@ class Evaluator:
     def evaluate(self, indicator_id: str, source: str | None = None, cut: Cut = Cut()) -> pl.DataFrame:
         """The indicator as a long table: source, period, what it is split by, its key, its measures.
 
-        `cut.scope` and `cut.year` keep one scope and the period ending in that year; without a year, all of them (or,
-        with a window over one year, the latest). Raises: UserError for an unknown source, setting, scope or year.
+        Raises: UserError for an unknown source or setting; NoEvidenceError where there is no such scope or year.
         """
         indicator = registry.pick("indicator", registry.indicators(), indicator_id)
         self._check_settings(indicator, cut.settings)
         stored = self.store.sources_of(indicator_id, "result")
+        if registry.needs_records(indicator_id) and cut.window > 1:
+            raise UserError(f"{indicator_id} is computed over years of its own; leave the window at 1")
         if registry.needs_records(indicator_id) and not cut.settings and stored:
             chosen = _chosen(source, stored, indicator_id)
             frames = [self.store.frame(indicator_id, one, "result") for one in chosen]
@@ -74,99 +82,135 @@ class Evaluator:
 
     def _compute(self, indicator: Indicator, source: str, cut: Cut) -> pl.DataFrame | None:
         assert indicator.compute is not None
-        year = cut.year
-        if cut.window > 1 and year is None:
-            year = self._latest(indicator, source)
-        lazies = {}
-        for position, name in enumerate(registry.inputs(indicator)):
-            lazy = self._input(name, source, Cut(cut.scope, year, cut.window), indicator.by, first=position == 0)
-            if lazy is None:
+        first, *others = registry.inputs(indicator)
+        lazies = {first: self._first_input(first, source, cut, indicator.by)}
+        same = self._period_of(lazies[first], cut) if others else cut
+        for name in others:
+            further = self._further_input(name, source, same, indicator.by)
+            if further is None:
                 return None
-            lazies[name] = lazy
+            lazies[name] = further
         if registry.is_relational(indicator):
             frame = self.engine.collect(indicator.compute(**lazies, **cut.settings))
         else:
-            frame = run_by_world(indicator, {n: self.engine.collect(f) for n, f in lazies.items()}, cut.settings)
-        return frame.with_columns(source=pl.lit(source)) if "source" not in frame.columns else frame
+            frames = {name: self.engine.collect(lazy) for name, lazy in lazies.items()}
+            frame = run_by_world(indicator, frames, cut.settings)
+        return frame if "source" in frame.columns else frame.with_columns(source=pl.lit(source))
 
-    def _input(self, name: str, source: str, cut: Cut, by: tuple[str, ...], *, first: bool) -> nw.LazyFrame[Any] | None:
+    def _first_input(self, name: str, source: str, cut: Cut, by: tuple[str, ...]) -> nw.LazyFrame[Any]:
+        scope = cut.scope if "scope" in by else None
+        if name not in registry.tables():
+            return self.engine.lazy(self.evaluate(name, source, Cut(scope, cut.year, cut.window, latest=cut.latest)))
+        table, files = registry.tables()[name], self.store.files(name, source)
+        if not files:
+            raise NoEvidenceError(f"{source} has no {name} in this store, from which to compute it anew")
+        return cut_period(of_scope(self.engine.scan(files), table, scope), table, cut, by)
+
+    def _further_input(self, name: str, source: str, cut: Cut, by: tuple[str, ...]) -> nw.LazyFrame[Any] | None:
         scope = cut.scope if "scope" in by else None
         if name not in registry.tables():
             wanted = source if source in self.sources(name) else None
             return self.engine.lazy(self.evaluate(name, wanted, Cut(scope, cut.year, cut.window)))
         table = registry.tables()[name]
         own = source in self.store.sources_of(name)
-        files = self.store.files(name, source if own or first else None)
+        files = self.store.files(name, source if own else None)
         if not files:
             return None
-        lazy = self.engine.scan(files)
-        if scope is not None and "scope" in table.columns:
-            lazy = lazy.filter(nw.col("scope") == scope)
-        if not own:
-            lazy = lazy.drop("source")
-        return cut_period(lazy, table, cut) if own else cut_period(lazy, table, Cut(year=cut.year), up_to=True)
+        lazy = of_scope(self.engine.scan(files), table, scope)
+        return cut_period(lazy, table, cut, by) if own else up_to(lazy.drop("source"), table, cut.year)
 
-    def _latest(self, indicator: Indicator, source: str) -> int | None:
-        name = registry.inputs(indicator)[0]
-        while name not in registry.tables():
-            name = registry.inputs(registry.indicators()[name])[0]
-        time = registry.tables()[name].time
-        if time is None:
-            return None
-        return int(
-            self.engine.collect(self.engine.scan(self.store.files(name, source)).select(nw.col(time).max())).item()
-        )
+    def _period_of(self, lazy: nw.LazyFrame[Any], cut: Cut) -> Cut:
+        """The cut that gives a further input the same years as the first, where that has a single last year."""
+        if cut.year is not None or not (cut.latest or cut.window > 1) or "year" not in lazy.collect_schema().names():
+            return cut
+        years = self.engine.collect(lazy.select("year").unique())["year"]
+        if len(years) == 1:
+            return Cut(cut.scope, int(years[0]), cut.window)
+        if cut.window > 1:
+            raise UserError("its parts end in different years; give a year to use a window")
+        return Cut(cut.scope)
 
     @staticmethod
     def _check_settings(indicator: Indicator, settings: Mapping[str, Any]) -> None:
-        for name in settings:
-            if name not in registry.settings(indicator):
-                raise unknown(f"setting of {indicator.id}", name, registry.settings(indicator), "it has none")
+        known = registry.settings(indicator)
+        for name, value in settings.items():
+            if name not in known:
+                raise unknown(f"setting of {indicator.id}", name, known, "" if known else "it has none")
+            least, most = SETTING_BOUNDS.get(name, (0, math.inf))
+            kind = (int, float) if isinstance(known[name], float) else type(known[name])
+            fits = isinstance(value, kind) and isinstance(value, bool) == isinstance(known[name], bool)
+            if not fits or (isinstance(value, int | float) and not least <= value <= most):
+                raise UserError(
+                    f"setting {name} of {indicator.id} cannot be {value!r}; it is {known[name]!r} by default"
+                    + (f" and from {least} to {most}" if name in SETTING_BOUNDS else "")
+                )
 
-    @staticmethod
-    def _narrow(indicator: Indicator, frames: list[pl.DataFrame], cut: Cut) -> pl.DataFrame:
+    def _narrow(self, indicator: Indicator, frames: list[pl.DataFrame], cut: Cut) -> pl.DataFrame:
         if not frames:
-            raise UserError(f"{indicator.id}: the store holds nothing to compute it from")
+            raise NoEvidenceError(f"{indicator.id}: the store holds nothing to compute it from")
         frame = pl.concat(frames, how="diagonal_relaxed")
+        if cut.latest and cut.year is None and "year" in frame.columns:
+            split = ["source", *(c for c in indicator.by if c not in ("source", "first_year", "year"))]
+            frame = frame.filter(pl.col("year") == pl.col("year").max().over(split))
         for column, wanted in (("scope", cut.scope), ("year", cut.year)):
             if wanted is not None and column in frame.columns:
                 known = frame[column].unique().sort().to_list()
                 frame = frame.filter(pl.col(column) == wanted)
                 if frame.is_empty():
-                    raise UserError(f"{indicator.id}: no {column} {wanted!r}; it has {_span(known)}")
+                    raise _absent(indicator.id, column, wanted, known or self._known(indicator, column))
         order = [c for c in ("source", "scope", "first_year", "year") if c in frame.columns]
         rest = [*dict.fromkeys([*indicator.by, *indicator.key, *indicator.measures])]
         return frame.select(*order, *(c for c in rest if c not in order)).sort([*order, *indicator.key])
 
+    def _known(self, indicator: Indicator, column: str) -> list[Any]:
+        """The scopes or years of the facts an indicator stands on, for an error that says what there is."""
+        table = registry.tables()[registry.facts_behind(indicator.id)[0]]
+        files = self.store.files(table.id)
+        lazy = with_period(self.engine.scan(files), table) if files else None
+        if lazy is None or column not in lazy.collect_schema().names():
+            return []
+        return self.engine.collect(lazy.select(column).unique())[column].drop_nulls().sort().to_list()
 
-def cut_period(lazy: nw.LazyFrame[Any], table: Table, cut: Cut, *, up_to: bool = False) -> nw.LazyFrame[Any]:
-    """Cut a table to a period and name it by `first_year` and `year`; a window adds up the columns that may be.
 
-    With `up_to`, rows of every period up to the year are kept apart.
-    """
+def of_scope(lazy: nw.LazyFrame[Any], table: Table, scope: str | None) -> nw.LazyFrame[Any]:
+    """The rows of one scope, where the table tells scopes apart and one is asked for."""
+    return lazy.filter(nw.col("scope") == scope) if scope is not None and "scope" in table.columns else lazy
+
+
+def up_to(lazy: nw.LazyFrame[Any], table: Table, year: int | None) -> nw.LazyFrame[Any]:
+    """Every period of a table up to a year, named by `first_year` and `year`."""
+    dated = with_period(lazy, table)
+    return dated if year is None or table.time is None else dated.filter(nw.col("year") <= year)
+
+
+def with_period(lazy: nw.LazyFrame[Any], table: Table) -> nw.LazyFrame[Any]:
+    """Name the period of each row by `first_year` and `year`; records and undated tables are left as they are."""
     if table.time is None or table.records:
         return lazy
-    if table.time == "last_year":
-        lazy = lazy.rename({"last_year": "year"})
-    else:
-        lazy = lazy.with_columns(first_year=nw.col("year"))
-    if cut.year is None:
-        return lazy
-    if up_to:
-        return lazy.filter(nw.col("year") <= cut.year)
+    return lazy.rename({"last_year": "year"}) if table.time == "last_year" else lazy.with_columns(first_year="year")
+
+
+def cut_period(lazy: nw.LazyFrame[Any], table: Table, cut: Cut, by: tuple[str, ...]) -> nw.LazyFrame[Any]:
+    """Cut a table to the period asked for; a window adds up the columns that may be.
+
+    The newest period is that of each world `by` tells apart: patent families and grants may end in different years.
+    """
+    dated = with_period(lazy, table)
+    if table.time is None or table.records or not (cut.year or cut.latest or cut.window > 1):
+        return dated
+    split = [c for c in ("source", *by) if c == "source" or (c in table.columns and c not in ("first_year", "year"))]
+    end = nw.lit(cut.year) if cut.year is not None else nw.col("year").max().over(*split)
+    dated = dated.with_columns(end=end)
     if cut.window == 1:
-        return lazy.filter(nw.col("year") == cut.year)
-    begin = cut.year - cut.window + 1
-    within = lazy.filter(nw.col("year") <= cut.year, nw.col("first_year") >= begin)
-    values = [c for c in table.columns if c not in table.key]
-    if any(c not in table.additive for c in values):
+        return dated.filter(nw.col("year") == nw.col("end")).drop("end")
+    if any(c not in table.additive for c in table.columns if c not in table.key):
         raise UserError(f"{table.id} cannot be added up over years; leave the window at 1")
+    begin = nw.col("end") - (cut.window - 1)
+    within = dated.filter(nw.col("year") <= nw.col("end"), nw.col("first_year") >= begin)
+    within = within.with_columns(begin=nw.col("first_year").min().over(*split))
     key = ["source", *(c for c in table.key if c not in ("first_year", "last_year", "year"))]
-    return (
-        within.group_by(key)
-        .agg(*(nw.col(c).sum() for c in table.additive))
-        .with_columns(first_year=nw.lit(begin), year=nw.lit(cut.year))
-    )
+    summed = within.group_by([*key, "begin", "end"]).agg(*(nw.col(c).sum() for c in table.additive))
+    return summed.rename({"begin": "first_year", "end": "year"})
 
 
 def run_by_world(indicator: Indicator, inputs: Mapping[str, pl.DataFrame], settings: Mapping[str, Any]) -> pl.DataFrame:
@@ -200,6 +244,13 @@ def _chosen(source: str | None, known: tuple[str, ...], indicator_id: str) -> tu
     if source not in known:
         raise unknown(f"source for {indicator_id}", source, known, "the store holds nothing to compute it from")
     return (source,)
+
+
+def _absent(indicator_id: str, column: str, wanted: object, known: list[Any]) -> NoEvidenceError:
+    """An error that names the scopes nearest to the one asked for, or the years there are."""
+    if column == "scope":
+        return NoEvidenceError(f"{indicator_id}: {unknown('scope', str(wanted), known, 'it has none')}")
+    return NoEvidenceError(f"{indicator_id}: no {column} {wanted}; it has {_span(known) or 'none'}")
 
 
 def _span(known: list[Any]) -> str:

@@ -8,6 +8,7 @@ and end in the manifest. More than one record in a hundred rejected stops the so
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,8 +22,19 @@ from legation.errors import DataError
 
 MOST_REJECTED_SHARE = 0.01
 SAMPLES_KEPT = 5
+LARGEST_EXACT_INTEGER = 2**53
 
 Scheme = Literal["iso2", "iso3", "name"]
+
+
+def pseudonym(source: str, identifiers: pl.Series) -> pl.Series:
+    """Hashed identifiers of persons: the same within a source, unrelated between sources; none stays none."""
+    distinct = identifiers.drop_nulls().unique()
+    hashed = [
+        hashlib.blake2b((source + identifier).encode(), digest_size=8, person=b"legation").hexdigest()
+        for identifier in distinct
+    ]
+    return identifiers.replace_strict(distinct, pl.Series(hashed, dtype=pl.String), default=None)
 
 
 @dataclass
@@ -74,9 +86,16 @@ class Intake:
                 encoding=encoding,
                 quote_char=quote,
             )
+            frame = frame.rename({c: c.lstrip("\ufeff").strip() for c in frame.columns})
         except pl.exceptions.PolarsError as error:
             raise DataError(f"source {self.source}: {name} cannot be read: {error}") from error
-        frame = frame.rename({c: c.lstrip("\ufeff").strip() for c in frame.columns})
+        return self.records(self.take(name, frame, columns, ignored), name, first_line=2 + skip_lines)
+
+    def take(self, name: str, frame: pl.DataFrame, columns: Sequence[str], ignored: Iterable[str] = ()) -> pl.DataFrame:
+        """The columns used; those neither used nor known are reported as left over.
+
+        Raises: DataError if a column used is not there.
+        """
         absent = [c for c in columns if c not in frame.columns]
         if absent:
             raise DataError(
@@ -85,7 +104,7 @@ class Intake:
         strange = [c for c in frame.columns if c not in columns and c not in set(ignored)]
         if strange:
             self.left_over[name] = strange
-        return self.records(frame.select(columns), name, first_line=2 + skip_lines)
+        return frame.select(columns)
 
     def records(self, frame: pl.DataFrame, name: str, first_line: int = 1) -> Records:
         """Take records read some other way (JSON lines, Parquet, Stata) into the account."""
@@ -97,7 +116,7 @@ class Intake:
         """Count records that cannot be understood, keeping the first few places."""
         lines = list(lines)
         self.rejected[f"{name}: {reason}"] += len(lines)
-        room = SAMPLES_KEPT - sum(s.endswith(reason) for s in self.samples)
+        room = SAMPLES_KEPT - sum(s.endswith(f": {reason}") for s in self.samples)
         self.samples += [f"{name}, line {line}: {reason}" for line in lines[: max(room, 0)]]
 
     def close(self) -> None:
@@ -137,18 +156,23 @@ class Records:
         return self._with(kept)
 
     def number(self, column: str, *, empty: Iterable[str] = ("",), thousands: str = "") -> Records:
-        """Read text as numbers; words in `empty` become null, anything else unreadable is rejected."""
+        """Read text as numbers; words in `empty` become null, anything else unreadable or not finite is rejected.
+
+        `thousands` may stand only between groups of three digits: "1,5" is rejected where it is a comma.
+        """
         text = pl.col(column).str.strip_chars()
         blank = pl.col(column).is_null() | text.is_in(list(empty))
-        bare = text.str.replace_all(thousands, "", literal=True) if thousands else text
+        bare = _ungrouped(text, thousands) if thousands else text
         value = pl.when(blank).then(None).otherwise(bare).cast(pl.Float64, strict=False)
-        checked = self.reject(value.is_null() & ~blank, f"{column} is not a number")
+        unreadable = value.is_null() | ~value.is_finite()
+        checked = self.reject(unreadable & ~blank, f"{column} is not a number")
         return checked._with(checked.frame.with_columns(value.alias(column)))
 
     def integer(self, column: str, *, empty: Iterable[str] = ("",), thousands: str = "") -> Records:
         """Read text as whole numbers ("2014.0" is one); a fraction is rejected."""
         numbers = self.number(column, empty=empty, thousands=thousands)
-        whole = numbers.reject(pl.col(column) != pl.col(column).round(), f"{column} is not a whole number")
+        exact = pl.col(column).abs() <= LARGEST_EXACT_INTEGER
+        whole = numbers.reject((pl.col(column) != pl.col(column).round()) | ~exact, f"{column} is not a whole number")
         return whole._with(whole.frame.with_columns(pl.col(column).cast(pl.Int64)))
 
     def country(
@@ -161,7 +185,7 @@ class Records:
         """
         regions = countries.not_countries() | {countries.fold(code) for code in apart}
         known = self._known(scheme) | {value: value for value in keep}
-        distinct = self.frame[column].unique().drop_nulls()
+        distinct = self.frame[column].unique(maintain_order=True).drop_nulls()
         folded = {v: countries.fold(v) if scheme == "name" and v not in known else v for v in distinct}
         found = {v: known[f] for v, f in folded.items() if f in known}
         apart = [v for v in distinct if v not in found and countries.fold(v) in regions]
@@ -202,3 +226,9 @@ class Records:
                 return dict(countries.iso3_of_code())
             case "name":
                 return dict(countries.iso3_of_name())
+
+
+def _ungrouped(text: pl.Expr, sign: str) -> pl.Expr:
+    """Numbers without their thousands separators; text in which these stand anywhere else is left as it is."""
+    grouped = text.str.contains(rf"^[+-]?\d{{1,3}}({re.escape(sign)}\d{{3}})+(\.\d*)?$")
+    return pl.when(grouped).then(text.str.replace_all(sign, "", literal=True)).otherwise(text)

@@ -213,23 +213,34 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """A sentence made from numbers: the words with places, and what fills them, so that each number can be checked."""
+
+    words: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.words.format(**self.values)
+
+
+@dataclass(frozen=True)
 class Answer:
     """What every surface shows: tables with units, findings in words, and where all of it came from.
 
     `table` is the main table; `figures` holds it and the others by name. `findings` are sentences made from numbers in
-    these tables; `missing` says in words what there is no evidence for.
+    these tables; `missing` says in words what there is no evidence for; `coverage` what the evidence leaves out.
     """
 
     id: str
     question: str
     subject: Mapping[str, str]
     figures: Mapping[str, Figure]
-    findings: tuple[str, ...]
-    missing: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    missing: tuple[Finding, ...]
     definitions: tuple[Definition, ...]
     citations: tuple[Citation, ...]
     caveats: Mapping[str, str]
-    coverage: Mapping[str, str]
+    coverage: tuple[Finding, ...]
     build: str
 
     @property
@@ -271,8 +282,8 @@ class Answer:
         )
 
 
-def _list_html(lines: Iterable[str]) -> str:
-    return "<ul>" + "".join(f"<li>{html.escape(line)}</li>" for line in lines) + "</ul>"
+def _list_html(lines: Iterable[object]) -> str:
+    return "<ul>" + "".join(f"<li>{html.escape(str(line))}</li>" for line in lines) + "</ul>"
 
 
 def _figure_html(figure: Figure) -> str:

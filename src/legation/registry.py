@@ -15,6 +15,8 @@ from typing import Any, TypeVar, get_type_hints
 from legation.errors import LegationError, unknown
 from legation.model import Caveat, Indicator, Source, Table, Technology
 
+Named = Mapping[str, Any]
+
 Declaration = TypeVar("Declaration", Table, Source, Indicator)
 
 
@@ -42,8 +44,8 @@ def indicators() -> Mapping[str, Indicator]:
         strangers = [name for name in inputs(indicator) if name not in tables() and name not in found]
         if strangers:
             raise DeclarationError(
-                f"indicators/{indicator.id}.py: compute() asks for {', '.join(strangers)}, which is neither a table nor "
-                f"an indicator; name each parameter after a file in tables/ or indicators/"
+                f"indicators/{indicator.id}.py: compute() asks for {', '.join(strangers)}, which is neither a table "
+                f"nor an indicator; name each parameter after a file in tables/ or indicators/"
             )
         strange = [c for c in indicator.caveats if c not in caveats()]
         if strange:
@@ -136,8 +138,8 @@ def _modules(
         words = inspect.getdoc(module)
         if not words:
             raise DeclarationError(f"{where}: begin the file with a docstring that says what it is")
-        described = {"about": words} if kind is Source else {"meaning": words}
-        found[entry.name] = replace(declared, id=entry.name, **{function: work}, **described)
+        given: dict[str, Any] = {function: work, "about" if kind is Source else "meaning": words}
+        found[entry.name] = replace(declared, id=entry.name, **given)
     return found
 
 
@@ -150,6 +152,6 @@ def _technology(identifier: str, declared: dict[str, Any]) -> Technology:
     strange = [name for name in declared if name not in known]
     if strange:
         raise DeclarationError(f"{where}: no such entry: {', '.join(strange)}; known: {', '.join(known)}")
-    frozen = {k: tuple(v) if isinstance(v, list) else v for k, v in declared.items()}
+    frozen: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in declared.items()}
     groups = {name: tuple(ids) for name, ids in declared.get("topic_groups", {}).items()}
     return Technology(**{**frozen, "topic_groups": groups, "id": identifier})

@@ -13,18 +13,20 @@ import hashlib
 import io
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from importlib.resources import files as package_files
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import IO, Any, Literal, Self
 
 import polars as pl
 
-from legation.errors import StoreError, UserError
+from legation.errors import NoEvidenceError, StoreError
 
 FORMAT = 1
+PART_FILE = re.compile(r"\.?.+-[0-9a-f]{12}\.parquet(\.\d+)?")
 REBUILD = "rebuild it with `legation build --raw RAW --out {root}`"
 
 PartKind = Literal["table", "result"]
@@ -64,8 +66,12 @@ class Store:
             manifest = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise StoreError(f"no store in {folder}: {path.name} is missing; {mend}") from None
-        except (ValueError, UnicodeDecodeError) as error:
+        except OSError as error:
+            raise StoreError(f"no store in {folder}: {path.name} cannot be read: {error.strerror}; {mend}") from None
+        except ValueError as error:
             raise StoreError(f"{path} is cut short or altered ({error}); {mend}") from None
+        if not isinstance(manifest, dict):
+            raise StoreError(f"{path} was altered: it holds no manifest; {mend}")
         if manifest.get("format") != FORMAT:
             raise StoreError(f"{path} has format {manifest.get('format')!r}, this version reads {FORMAT}; {mend}")
         found, expected = _digest_of_manifest(manifest), manifest.get("build")
@@ -88,20 +94,21 @@ class Store:
         Raises: StoreError naming the file, the hash expected and the hash found.
         """
         chosen = [p for p in self.parts if p.kind == kind and p.name == name and (source is None or p.source == source)]
-        return [self._verify(part) for part in chosen]
+        return [self.path(part) for part in chosen]
 
     def frame(self, name: str, source: str | None = None, kind: PartKind = "table") -> pl.DataFrame:
         """A table or result in memory; no rows from no source is an error of the caller's."""
         found = self.files(name, source, kind)
         if not found:
-            raise UserError(f"the store holds no {name}" + (f" from {source}" if source else ""))
+            raise NoEvidenceError(f"the store holds no {name}" + (f" from {source}" if source else ""))
         return pl.concat([pl.read_parquet(path) for path in found], how="vertical_relaxed")
 
     def verify(self) -> int:
         """Compare every part with its hash; give how many there are."""
-        return len([self._verify(part) for part in self.parts])
+        return len([self.path(part) for part in self.parts])
 
-    def _verify(self, part: Part) -> Path:
+    def path(self, part: Part) -> Path:
+        """The file of a part, compared with its hash the first time."""
         path = self.root / part.file
         if part.file in self._verified:
             return path
@@ -110,6 +117,10 @@ class Store:
             found = _sha256(path)
         except FileNotFoundError:
             raise StoreError(f"{path} is missing; expected sha256 {part.sha256}; {mend}") from None
+        except OSError as error:
+            raise StoreError(
+                f"{path} cannot be read: {error.strerror}; expected sha256 {part.sha256}; {mend}"
+            ) from None
         if found != part.sha256:
             raise StoreError(f"{path} was altered: expected sha256 {part.sha256}, found {found}; {mend}")
         self._verified.add(part.file)
@@ -129,16 +140,19 @@ class Draft:
     @contextmanager
     def begin(cls, root: Path) -> Iterator[Draft]:
         """Work on a folder alone; a second build of the same folder is refused."""
-        root.mkdir(parents=True, exist_ok=True)
-        with (root / ".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise StoreError(f"another build is writing {root}; wait for it or choose another --out") from None
+        path = root / ".lock"
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            lock = path.open("w")
+        except OSError as error:
+            raise StoreError(f"cannot write {root}: {error.strerror}; choose another --out") from None
+        with lock:
+            if not _locked(lock, path):
+                raise StoreError(f"another build is writing {root}; wait for it or choose another --out")
             try:
                 yield cls(root)
             finally:
-                (root / ".lock").unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
 
     def step(self, name: str, fingerprint: str, run: Callable[[], tuple[list[Part], dict[str, Any]]]) -> dict[str, Any]:
         """Do a step, or take over what an earlier build with the same fingerprint left whole."""
@@ -209,14 +223,24 @@ class Draft:
         return self.root / ".journal" / f"{name}.json"
 
     def _clear(self, named: set[str]) -> None:
-        for path in (self.root / ".journal").glob("*"):
+        """Remove the journal, and parts and temporary files left behind; files that are not ours stay."""
+        parts = [*self.root.glob("tables/*/*"), *self.root.glob("results/*/*")]
+        old = [p for p in parts if PART_FILE.fullmatch(p.name) and p.relative_to(self.root).as_posix() not in named]
+        old += [*(self.root / ".journal").glob("*"), *self.root.glob(".manifest.json.*")]
+        for path in old:
             path.unlink()
-        for path in [*self.root.glob("tables/*/*"), *self.root.glob("results/*/*")]:
-            if str(path.relative_to(self.root)) not in named:
-                path.unlink()
-        for folder in [*self.root.glob("tables/*"), *self.root.glob("results/*"), self.root / ".journal"]:
-            if folder.is_dir() and not any(folder.iterdir()):
+        for folder in {path.parent for path in old} - {self.root}:
+            if not any(folder.iterdir()):
                 folder.rmdir()
+
+
+def _locked(lock: IO[str], path: Path) -> bool:
+    """Whether the lock is ours; one on a file that another build has removed meanwhile is not."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(lock.fileno()), path.stat())
+    except OSError:
+        return False
 
 
 def _sha256(path: Path) -> str:
@@ -230,13 +254,16 @@ def _digest_of_manifest(manifest: Mapping[str, Any]) -> str:
 
 
 def _write_atomically(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror}; the state published before is unchanged") from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)

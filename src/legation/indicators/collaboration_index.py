@@ -6,7 +6,8 @@ each country with any foreign partner and all international works.
 
 import narwhals as nw
 
-from legation.model import WORLD, Example, Indicator, Measure
+from legation.indicators._collaboration import with_totals
+from legation.model import Example, Indicator, Measure
 
 BY = ("source", "first_year", "year", "scope")
 
@@ -26,7 +27,7 @@ INDICATOR = Indicator(
     "Leydesdorff & Wagner 2008, doi:10.1016/j.joi.2008.07.003",
     by=BY,
     key=("iso3", "partner_iso3"),
-    caveats=("papers_are_not_capability", "small_counts_are_volatile"),
+    caveats=("papers_are_not_capability", "small_counts_are_volatile", "works_of_many_countries"),
     example=Example(
         given={
             "copublications": """
@@ -43,27 +44,18 @@ INDICATOR = Indicator(
             KOR   CHE           2.0                  10
             CHE   KOR           2.0                  10
         """,
-        working="A fifth of Korea's international works are with Switzerland, which signs a tenth of the world's: 0.2 / 0.1.",
+        working="A fifth of Korea's international works are with Switzerland, which signs a tenth of the world's: "
+        "0.2 / 0.1.",
     ),
-    checked="the publisher's formula by hand on its own table; symmetry under hypothesis",
+    is_not="a count, or a rank of partners by size: a high value can rest on few works.",
+    checked="the publisher's formula by hand on its own table; symmetry and brute force under hypothesis",
 )
 
 
 def compute(copublications: nw.LazyFrame) -> nw.LazyFrame:
-    world = nw.lit(WORLD)
-    pairs = copublications.filter(nw.col("iso3") != world, nw.col("partner_iso3") != world)
-    totals = copublications.filter(nw.col("iso3") != world, nw.col("partner_iso3") == world).select(
-        *BY, "iso3", total=nw.col("works").cast(nw.Float64)
-    )
-    everything = copublications.filter(nw.col("iso3") == world, nw.col("partner_iso3") == world).select(
-        *BY, everything=nw.col("works").cast(nw.Float64)
-    )
-    partners = totals.rename({"iso3": "partner_iso3", "total": "partner_total"})
-    together = pairs.join(totals, on=[*BY, "iso3"], how="inner").join(partners, on=[*BY, "partner_iso3"], how="inner")
-    ratio = (nw.col("works").cast(nw.Float64) / nw.col("total")) / (nw.col("partner_total") / nw.col("everything"))
+    ratio = (nw.col("joint") / nw.col("total")) / (nw.col("partner_total") / nw.col("everything"))
     return (
-        together.join(everything, on=list(BY), how="inner")
-        .filter(nw.col("total") > 0, nw.col("partner_total") > 0)
+        with_totals(copublications, BY)
         .with_columns(collaboration_index=ratio)
         .select(*BY, "iso3", "partner_iso3", "collaboration_index", "works")
     )

@@ -18,7 +18,7 @@ INDICATOR = Indicator(
         ),
     },
     formula=r"\mathrm{RCA}_{cf} = \frac{x_{cf} / x_c}{x_f / x},\quad s = \frac{\mathrm{RCA} - 1}{\mathrm{RCA} + 1}",
-    reference="Balassa 1965, doi:10.1111/j.1467-9957.1965.tb00050.x; Laursen 2015, doi:10.1007/s40821-014-0008-z",
+    reference="Balassa 1965, doi:10.1111/j.1467-9957.1965.tb00050.x; Laursen 2015, doi:10.1007/s40821-015-0017-1",
     by=BY,
     key=("scope", "iso3"),
     caveats=("specialisation_is_not_strength", "small_counts_are_volatile"),
@@ -41,7 +41,8 @@ INDICATOR = Indicator(
         """,
         working="Half of the world's 80 works are physics; three quarters of Korea's 40 are: 0.75 / 0.5 = 1.5.",
     ),
-    checked="brute force over random small worlds",
+    is_not="a share: a country with little output can be specialised in any field.",
+    checked="brute force over random small worlds; the average over fields weighted by their size is one",
 )
 
 

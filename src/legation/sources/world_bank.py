@@ -16,10 +16,58 @@ WIDE = {
     "researchers_per_million": "world_bank/API_SP.POP.SCIE.RD.P6_DS2_en_csv_v2_37695.csv",
 }
 LONG = {"gdp_usd": "world_bank/gdp.csv", "population": "world_bank/population.csv"}
-AGGREGATES = (
-    "AFE AFW ARB CEB CHI CSS EAP EAR EAS ECA ECS EMU EUU FCS HIC HPC IBD IBT IDA IDB IDX INX LAC LCN LDC LIC LMC LMY "
-    "LTE MEA MIC MNA NAC OED OSS PRE PSS PST SAS SSA SSF SST TEA TEC TLA TMN TSA TSS UMC WLD"
-).split()
+AGGREGATES = [
+    "AFE",
+    "AFW",
+    "ARB",
+    "CEB",
+    "CHI",
+    "CSS",
+    "EAP",
+    "EAR",
+    "EAS",
+    "ECA",
+    "ECS",
+    "EMU",
+    "EUU",
+    "FCS",
+    "HIC",
+    "HPC",
+    "IBD",
+    "IBT",
+    "IDA",
+    "IDB",
+    "IDX",
+    "INX",
+    "LAC",
+    "LCN",
+    "LDC",
+    "LIC",
+    "LMC",
+    "LMY",
+    "LTE",
+    "MEA",
+    "MIC",
+    "MNA",
+    "NAC",
+    "OED",
+    "OSS",
+    "PRE",
+    "PSS",
+    "PST",
+    "SAS",
+    "SSA",
+    "SSF",
+    "SST",
+    "TEA",
+    "TEC",
+    "TLA",
+    "TMN",
+    "TSA",
+    "TSS",
+    "UMC",
+    "WLD",
+]
 YEARS = [str(year) for year in range(1960, 2026)]
 
 SOURCE = Source(

@@ -8,7 +8,7 @@ TABLE = Table(
     columns={
         "iso3": Column("iso3", "state"),
         "year": Column("year", "year of the session"),
-        "ideal_point": Column("number", "median of the posterior ideal point", unit="points of the estimated scale"),
+        "ideal_point": Column("number", "posterior ideal point, as published", unit="points of the estimated scale"),
         "ideal_point_low": Column("number", "5 % quantile", unit="points of the estimated scale", nullable=True),
         "ideal_point_high": Column("number", "95 % quantile", unit="points of the estimated scale", nullable=True),
         "votes": Column("count", "votes the estimate rests on", unit="votes", nullable=True),

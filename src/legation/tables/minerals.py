@@ -11,7 +11,12 @@ TABLE = Table(
         "form": Column("text", "stage or form counted, as a slug"),
         "iso3": Column("economy", "country, or WLD for the publisher's rounded world total"),
         "year": Column("year", "year"),
-        "quantity": Column("number", "quantity; empty where withheld or not available", nullable=True, minimum=0),
+        "quantity": Column(
+            "number",
+            "quantity; empty where withheld, not available, or given only in words or as a bound",
+            nullable=True,
+            minimum=0,
+        ),
         "unit": Column("text", "unit of the quantity"),
     },
 )

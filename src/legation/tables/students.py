@@ -10,7 +10,7 @@ TABLE = Table(
             "text",
             "what is counted",
             values=(
-                "share_of_students_abroad_percent",
+                "share_of_students_from_abroad_percent",
                 "visa_students_doctoral",
                 "visa_students_masters",
                 "doctorates_awarded",

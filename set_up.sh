@@ -1,0 +1,30 @@
+#!/bin/sh
+# Make a virtual environment with the locked versions; with uv where it is installed, else with pip.
+set -eu
+
+say() { echo "set-up: $*" >&2; }
+
+if [ -z "${PYTHON:-}" ] || ! "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    say "Python 3.11 or newer is needed; found '${PYTHON:-none}'. On Debian: apt-get install python3 python3-venv"
+    exit 1
+fi
+
+if command -v uv >/dev/null 2>&1; then
+    uv venv --quiet --allow-existing --python "$PYTHON" "$VENV"
+    uv pip install --quiet --python "$VENV/bin/python" --require-hashes -r requirements.lock
+    uv pip install --quiet --python "$VENV/bin/python" --no-deps --no-build-isolation -e .
+    exit 0
+fi
+
+if ! "$PYTHON" -m venv "$VENV" 2>/dev/null; then
+    # Debian ships ensurepip in a package of its own.
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        say "installing Debian's python3-venv"
+        { apt-get update && apt-get install -y python3-venv; } >/dev/null 2>&1 || true
+    fi
+    rm -rf "$VENV"
+    "$PYTHON" -m venv "$VENV" || { say "cannot make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
+fi
+say "installing the locked packages into $VENV (about two minutes the first time)"
+"$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+"$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

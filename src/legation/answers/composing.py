@@ -1,0 +1,133 @@
+"""What every answer needs: evaluating indicators while noting what was used, and putting the answer together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from legation import countries, registry
+from legation.errors import NoEvidenceError
+from legation.evaluation import Cut, Evaluator
+from legation.model import Answer, Citation, Definition, Figure, Finding, Technology
+
+
+@dataclass
+class Composer:
+    """Evaluates indicators for one answer and remembers which, from which sources."""
+
+    evaluator: Evaluator
+    language: str = "en"
+    used: dict[str, set[str]] = field(default_factory=dict)
+    evaluated: dict[tuple[str, str | None, Cut], pl.DataFrame] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    missing: list[Finding] = field(default_factory=list)
+
+    def series(self, indicator: str, *, source: str | None = None, cut: Cut = Cut()) -> pl.DataFrame:
+        """An indicator from every source that has it, or an empty frame where the store has no evidence."""
+        if (indicator, source, cut) not in self.evaluated:
+            self.evaluated[indicator, source, cut] = self._evaluate(indicator, source, cut)
+        return self.evaluated[indicator, source, cut]
+
+    def _evaluate(self, indicator: str, source: str | None, cut: Cut) -> pl.DataFrame:
+        try:
+            frame = self.evaluator.evaluate(indicator, source, cut)
+        except NoEvidenceError:
+            return pl.DataFrame()
+        for one in frame["source"].unique():
+            self.used.setdefault(indicator, set()).update(self.evaluator.lineage(indicator, one))
+        return frame
+
+    def latest(
+        self, indicator: str, *, source: str | None = None, scope: str | None = None, window: int = 1
+    ) -> pl.DataFrame:
+        """The newest period of each source and split of an indicator."""
+        return self.series(indicator, source=source, cut=Cut(scope, None, window, latest=True))
+
+    def find(self, words: str, **values: object) -> None:
+        """Add a finding: a sentence with its numbers."""
+        self.findings.append(Finding(words, values))
+
+    def lack(self, words: str, **values: object) -> None:
+        """Add what there is no evidence for."""
+        self.missing.append(Finding(words, values))
+
+    def name(self, iso3: str) -> str:
+        """The country's name in the language of the answer."""
+        return countries.name(iso3, self.language)
+
+    def scope_label(self, scope: str) -> str:
+        """A technology, field, issue or kind in words."""
+        technology = registry.technologies().get(scope)
+        if technology is not None:
+            return technology.label[self.language]
+        return "all fields" if scope == "all" else scope.replace("-", " ")
+
+    def technology_label(self, technology: Technology) -> str:
+        return technology.label[self.language]
+
+    def figure(
+        self, identifier: str, title: str, table: pl.DataFrame, units: Mapping[str, str], *indicators: str
+    ) -> Figure:
+        """A table with the sources and caveats of the indicators it shows."""
+        sources = sorted({s for i in indicators for s in self.used.get(i, ())})
+        names = dict.fromkeys(c for i in indicators for c in registry.indicators()[i].caveats)
+        names |= dict.fromkeys(c for s in sources for c in self._account(s)["caveats"])
+        return Figure(identifier, title, table, units, indicators, tuple(sources), tuple(names))
+
+    def answer(self, identifier: str, question: str, subject: Mapping[str, str], figures: list[Figure]) -> Answer:
+        """Everything together: definitions, citations, caveats and coverage follow from what was used."""
+        sources = sorted({s for found in self.used.values() for s in found})
+        caveats = dict.fromkeys(c for figure in figures for c in figure.caveats)
+        return Answer(
+            id=identifier,
+            question=question,
+            subject=subject,
+            figures={figure.id: figure for figure in figures},
+            findings=tuple(self.findings),
+            missing=tuple(self.missing),
+            definitions=tuple(definition(i, self.language) for i in sorted(self.used)),
+            citations=tuple(self._citation(s) for s in sources),
+            caveats={name: registry.caveats()[name].text[self.language] for name in caveats},
+            coverage=tuple(line for s in sources for line in self._coverage(s)),
+            build=self.evaluator.store.build,
+        )
+
+    def _account(self, source: str) -> dict[str, Any]:
+        return dict(self.evaluator.store.manifest["sources"][source])
+
+    def _citation(self, source: str) -> Citation:
+        account = self._account(source)
+        told = {name: str(account[name]) for name in ("publisher", "title", "url", "licence", "vintage")}
+        return Citation(id=source, **told)
+
+    def _coverage(self, source: str) -> list[Finding]:
+        """What the intake of a source rejected, set aside or suppressed."""
+        account = self._account(source)
+        read, rejected = sum(account["read"].values()), sum(account["rejected"].values())
+        lines = [
+            Finding(
+                "{source}: {read:,} records read, {rejected:,} rejected, {aside:,} set aside.",
+                {"source": source, "read": read, "rejected": rejected, "aside": sum(account["set_aside"].values())},
+            )
+        ]
+        if suppressed := sum(table["suppressed"] for table in account["tables"].values()):
+            words = "{source}: {suppressed:,} cells that describe 1 to 4 researchers are suppressed."
+            lines.append(Finding(words, {"source": source, "suppressed": suppressed}))
+        return lines
+
+
+def definition(indicator_id: str, language: str = "en") -> Definition:
+    """What an indicator means, for people."""
+    indicator = registry.indicators()[indicator_id]
+    return Definition(
+        id=indicator.id,
+        label=indicator.label[language],
+        meaning=" ".join(indicator.meaning.split()),
+        formula=indicator.formula,
+        units={name: measure.unit for name, measure in indicator.measures.items()},
+        reference=indicator.reference,
+        inputs=registry.facts_behind(indicator_id),
+    )

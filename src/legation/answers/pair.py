@@ -1,0 +1,141 @@
+"""What is between us and them? Collaboration, strengths side by side, citation, mobility, projects, votes."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from legation import countries, registry
+from legation.answers import phrasing
+from legation.answers.between import between
+from legation.answers.composing import Composer
+from legation.answers.standing import NEIGHBOURING, standing
+from legation.errors import UserError
+from legation.evaluation import Cut, Evaluator
+from legation.model import Answer, Figure, Technology
+
+TREND = ("salton", "salton")
+FIELDS = "revealed_comparative_advantage"
+STRONG = 0.1
+"""Symmetric RCA above which a field is called a strength in words: RCA of 1.22 and more."""
+
+
+def pair(evaluator: Evaluator, home: str, partner: str, technology_id: str) -> Answer:
+    """The dossier of two countries in a technology.
+
+    Main table `ties`: every measure between them, with interval where there is one. Also `side_by_side` (both on every
+    line of `position`), `fields` (specialisation of both by field of science) and `trend` (collaboration by year).
+    Raises: UserError for an unknown country or technology, or a partner equal to the home country.
+    """
+    technology: Technology = registry.pick("technology", registry.technologies(), technology_id)
+    here, there = countries.resolve(home), countries.resolve(partner)
+    if here == there:
+        raise UserError(f"the partner is the home country, {here}; give two different countries")
+    composer = Composer(evaluator)
+    ties = between(composer, here, [technology.id, *technology.fields], partner=there).drop("iso3", "partner_iso3")
+    figures = [
+        composer.figure("ties", _title(composer, here, there), ties, _units("value", "low", "high"), *_used(ties)),
+        _side_by_side(composer, technology, here, there),
+        *_fields(composer, here, there),
+        *_trend(composer, here, there),
+    ]
+    _find(composer, ties, figures, technology, here, there)
+    _lack(composer, ties, technology, here, there)
+    label = composer.technology_label(technology)
+    subject = {
+        "home": here, "home_name": composer.name(here), "partner": there, "partner_name": composer.name(there),
+        "technology": technology.id, "technology_label": label,
+    }  # fmt: skip
+    question = f"What is between {composer.name(here)} and {composer.name(there)} in {label.lower()}?"
+    return composer.answer("pair", question, subject, figures)
+
+
+def _title(composer: Composer, here: str, there: str) -> str:
+    return f"Between {composer.name(here)} and {composer.name(there)}"
+
+
+def _units(*columns: str) -> dict[str, str]:
+    return dict.fromkeys(columns, "as `unit` says")
+
+
+def _used(frame: pl.DataFrame) -> list[str]:
+    return frame["indicator"].unique(maintain_order=True).to_list()
+
+
+def _side_by_side(composer: Composer, technology: Technology, here: str, there: str) -> Figure:
+    everyone = standing(composer, technology)
+    key = ["indicator", "measure", "about", "scope", "source", "first_year", "year", "unit", "evidence"]
+    both = everyone.filter(pl.col("iso3").is_in([here, there])).drop_nulls("value")
+    home = both.filter(pl.col("iso3") == here).select(*key, home="value", home_rank="rank")
+    partner = both.filter(pl.col("iso3") == there).select(*key, partner="value", partner_rank="rank")
+    table = home.join(partner, on=key, how="full", coalesce=True, maintain_order="left_right")
+    title = f"{composer.name(here)} and {composer.name(there)} side by side"
+    return composer.figure("side_by_side", title, table, _units("home", "partner"), *_used(both))
+
+
+def _fields(composer: Composer, here: str, there: str) -> list[Figure]:
+    frame = composer.latest(FIELDS, window=5)
+    if frame.is_empty():
+        return []
+    columns = ["source", "first_year", "year", "scope"]
+    of = {c: frame.filter(pl.col("counting") == "fractional", pl.col("iso3") == c) for c in (here, there)}
+    home = of[here].select(*columns, home="symmetric_rca")
+    partner = of[there].select(*columns, partner="symmetric_rca")
+    table = home.join(partner, on=columns, how="inner").sort("partner", "scope", descending=[True, False])
+    unit = registry.indicators()[FIELDS].measures["symmetric_rca"].unit
+    title = "Specialisation by field of science"
+    return [composer.figure("fields", title, table, {"home": unit, "partner": unit}, FIELDS)]
+
+
+def _trend(composer: Composer, here: str, there: str) -> list[Figure]:
+    indicator, measure = TREND
+    frame = composer.series(indicator, cut=Cut("all"))
+    if frame.is_empty():
+        return []
+    ours = frame.filter(pl.col("iso3") == here, pl.col("partner_iso3") == there)
+    longest = ours.group_by("source").agg(years=pl.col("year").n_unique()).sort("years", "source")
+    if longest.is_empty() or longest["years"][-1] < 5:
+        return []
+    table = ours.filter(pl.col("source") == longest["source"][-1]).select("year", "works", measure).sort("year")
+    unit = registry.indicators()[indicator].measures[measure].unit
+    title = f"Joint works and their strength by year ({longest['source'][-1]})"
+    return [composer.figure("trend", title, table, {"works": "works", measure: unit}, indicator)]
+
+
+def _find(
+    composer: Composer, ties: pl.DataFrame, figures: list[Figure], technology: Technology, here: str, there: str
+) -> None:
+    for row in ties.filter(pl.col("scope").is_in(["all", technology.id])).iter_rows(named=True):
+        interval = "" if row["low"] is None else f" (95 % interval {row['low']:,.3g} to {row['high']:,.3g})"
+        about = f", {row['about']}" if row["about"] else ""
+        composer.find(
+            "{measure}{about}, {years}: {value:,.4g}{interval} {unit} ({source}).",
+            measure=row["measure"], about=about, value=row["value"], interval=interval, unit=row["unit"],
+            source=row["source"],
+            years=row["year"] if row["first_year"] == row["year"] else f"{row['first_year']}–{row['year']}",
+        )  # fmt: skip
+    fields = next((f.table for f in figures if f.id == "fields"), None)
+    if fields is not None:
+        theirs = fields.filter(pl.col("partner") >= STRONG, pl.col("home") < 0)["scope"].to_list()
+        ours = fields.filter(pl.col("home") >= STRONG, pl.col("partner") < 0)["scope"].to_list()
+        for strong, weak, scopes in ((there, here, theirs), (here, there, ours)):
+            if scopes:
+                composer.find(
+                    "{strong} is specialised where {weak} is not: {scopes}.",
+                    strong=composer.name(strong), weak=composer.name(weak),
+                    scopes=phrasing.listed([composer.scope_label(scope) for scope in scopes]),
+                )  # fmt: skip
+
+
+def _lack(composer: Composer, ties: pl.DataFrame, technology: Technology, here: str, there: str) -> None:
+    names = {"here": composer.name(here), "there": composer.name(there)}
+    label = composer.technology_label(technology).lower()
+    have = set(ties["indicator"])
+    for indicator in registry.indicators().values():
+        if indicator.key == ("iso3", "partner_iso3") and indicator.id not in have and indicator.id in composer.used:
+            words = "{measure} between {here} and {there} is not in this store."
+            composer.lack(words, measure=indicator.label[composer.language], **names)
+    if ties.filter(pl.col("scope") == technology.id).is_empty():
+        words = "Nothing on {label} itself joins {here} and {there} in this store: what is shown covers all fields."
+        composer.lack(words, label=label, **names)
+    figures_near = NEIGHBOURING
+    composer.lack("Where a line says {near}, it is a stand-in for {label}.", near=figures_near, label=label)

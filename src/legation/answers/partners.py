@@ -1,0 +1,202 @@
+"""Whom should we work with? A first, transparent ranking: four criteria with equal weights, and its uncertainty.
+
+Strength, excellence and patents of the partner in the technology, and how much it works with us already. Every
+criterion is an indicator with its interval; what it takes from neighbouring fields is said. Groups whose order the data
+cannot tell share a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from legation import countries, registry
+from legation.answers import phrasing
+from legation.answers.between import Tie, between
+from legation.answers.composing import Composer
+from legation.answers.standing import NEIGHBOURING, standing
+from legation.evaluation import Evaluator
+from legation.model import Answer, Figure, Technology
+from legation.ranking import Component, Ranking, rank
+
+TOP = 5
+LEAST_CRITERIA = 2
+DISTANCE = Tie("ideal_point_distance")
+STRENGTH = ("record_output", "capability_share", "output_share", "patent_share")
+EXCELLENCE = ("top10_share", "top1_share")
+PATENTS = ("patent_share",)
+TIES = Tie("salton", ("salton",), window=5)
+JOINT_WORKS = Tie("collaboration_index", ("works",), window=5)
+LEAST_JOINT_WORKS = 500
+"""Works with all partners together below which ties are measured over all fields, not in the technology."""
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """What partners are compared on, and the evidence it stands on."""
+
+    name: str
+    label: str
+    frame: pl.DataFrame
+    stands_on: str
+
+
+def partners(evaluator: Evaluator, home: str, technology_id: str) -> Answer:
+    """Partners of a country in a technology, ranked with uncertainty.
+
+    Main table `partners`: one row a partner: group of partners the data cannot order, score, median rank, 5–95 % rank
+    interval, probability of the first five, what lifts and lowers it, and beside the score what it does not contain
+    (joint works, ideal-point distance). Raises: UserError for an unknown country or technology.
+    """
+    technology: Technology = registry.pick("technology", registry.technologies(), technology_id)
+    iso3 = countries.resolve(home)
+    composer = Composer(evaluator)
+    criteria = _criteria(composer, technology, iso3)
+    label, name = composer.technology_label(technology), composer.name(iso3)
+    subject = {"home": iso3, "home_name": name, "technology": technology.id, "technology_label": label}
+    question = f"Whom should {name} work with in {label.lower()}?"
+    candidates = _candidates(criteria, iso3)
+    if len(candidates) < 2:
+        composer.lack("This store holds too little on {label} to rank partners.", label=label.lower())
+        empty = composer.figure("partners", question, pl.DataFrame(schema={"iso3": pl.String}), {})
+        return composer.answer("partners", question, subject, [empty])
+    ranking = rank([_component(c, candidates) for c in criteria], TOP)
+    table = _table(composer, ranking, criteria, candidates, iso3, technology)
+    _find(composer, table, criteria)
+    used = tuple(
+        dict.fromkeys([*(c.stands_on.split(",")[0] for c in criteria), "ideal_point_distance", "collaboration_index"])
+    )
+    units = {
+        "score": "0 to 1, mean of the criteria", "median_rank": "rank", "rank_low": "5 %", "rank_high": "95 %",
+        "share_in_top": f"share of draws in the first {TOP}", "group": "1 = first; same number = order not known",
+    }  # fmt: skip
+    figures = [composer.figure("partners", question, table, units, *used), _criteria_figure(composer, criteria)]
+    return composer.answer("partners", question, subject, figures)
+
+
+def _criteria(composer: Composer, technology: Technology, iso3: str) -> list[Criterion]:
+    """The criteria this store has evidence for, each on the best line there is."""
+    lines = standing(composer, technology)
+    wanted = (
+        ("strength", "Strength", STRENGTH),
+        ("excellence", "Excellence", EXCELLENCE),
+        ("patents", "Patents", PATENTS),
+    )
+    criteria: list[Criterion] = []
+    for name, label, indicators in wanted:
+        found = _first(lines, indicators)
+        if found is not None and not any(found.row(0) == c.frame.row(0) for c in criteria):
+            head = found.row(0, named=True)
+            proxy = ", a neighbouring field" if head["evidence"] == NEIGHBOURING else ""
+            criteria.append(
+                Criterion(name, label, found, f"{head['indicator']}, {head['scope']}, {head['source']}{proxy}")
+            )
+    ties = _series_of_ties(composer, technology, iso3)
+    if not ties.is_empty():
+        head = ties.row(0, named=True)
+        criteria.append(Criterion("ties", "Ties with us", ties, f"salton, {head['about']}, {head['source']}"))
+    return criteria
+
+
+def _series_of_ties(composer: Composer, technology: Technology, home: str) -> pl.DataFrame:
+    """Salton's measure and joint works with every partner, from the one series that rests on the most joint works: in
+    the technology where there are enough, else over all fields."""
+    key = ["iso3", "scope", "source"]
+    measured = between(composer, home, [technology.id], [TIES]).drop("iso3").rename({"partner_iso3": "iso3"})
+    counted = between(composer, home, [technology.id], [JOINT_WORKS]).drop("iso3").rename({"partner_iso3": "iso3"})
+    both = measured.join(counted.select(*key, joint_works="value"), on=key, how="inner")
+    totals = both.group_by("scope", "source").agg(pl.col("joint_works").sum())
+    enough = totals.filter((pl.col("scope") == "all") | (pl.col("joint_works") >= LEAST_JOINT_WORKS))
+    if enough.is_empty():
+        return pl.DataFrame()
+    best = enough.sort(pl.col("scope") == technology.id, "joint_works", "source").row(-1, named=True)
+    return both.filter(pl.col("scope") == best["scope"], pl.col("source") == best["source"]).sort("iso3")
+
+
+def _first(lines: pl.DataFrame, indicators: Sequence[str]) -> pl.DataFrame | None:
+    for indicator in indicators:
+        of_it = lines.filter(pl.col("indicator") == indicator)
+        if not of_it.is_empty():
+            head = of_it.row(0, named=True)
+            return of_it.filter(pl.col(c) == head[c] for c in ("measure", "scope", "source"))
+    return None
+
+
+def _candidates(criteria: Sequence[Criterion], home: str) -> list[str]:
+    """Every economy but the home country with evidence on at least two criteria."""
+    if not criteria:
+        return []
+    everyone = pl.concat([c.frame.select("iso3").unique() for c in criteria])
+    counted = everyone.group_by("iso3").len().filter(pl.col("len") >= min(LEAST_CRITERIA, len(criteria)))
+    return counted.filter(pl.col("iso3") != home)["iso3"].sort().to_list()
+
+
+def _component(criterion: Criterion, candidates: Sequence[str]) -> Component:
+    frame = pl.DataFrame({"iso3": candidates}).join(criterion.frame, on="iso3", how="left", maintain_order="left")
+    value = frame["value"].to_numpy().astype(np.float64)
+    low, high = (frame[s].fill_null(frame["value"]).to_numpy().astype(np.float64) for s in ("low", "high"))
+    return Component(criterion.name, value, low, high)
+
+
+def _table(
+    composer: Composer, ranking: Ranking, criteria: Sequence[Criterion], candidates: Sequence[str], home: str,
+    technology: Technology,
+) -> pl.DataFrame:  # fmt: skip
+    table = pl.DataFrame(
+        {
+            "group": ranking.group, "iso3": candidates, "country": [composer.name(c) for c in candidates],
+            "score": ranking.score, "median_rank": ranking.median_rank, "rank_low": ranking.rank_low,
+            "rank_high": ranking.rank_high, "share_in_top": ranking.share_in_top,
+            "lifted_by": [_driver(criteria, row, 1) for row in ranking.contributions],
+            "lowered_by": [_driver(criteria, row, -1) for row in ranking.contributions],
+        }
+    )  # fmt: skip
+    distance = between(composer, home, [technology.id], [DISTANCE])
+    beside = [distance.select(iso3="partner_iso3", ideal_point_distance="value")]
+    beside += [c.frame.select("iso3", "joint_works") for c in criteria if c.name == "ties"]
+    for columns in beside:
+        table = table.join(columns, on="iso3", how="left", maintain_order="left")
+    return table.sort("median_rank", "score", descending=[False, True])
+
+
+def _driver(criteria: Sequence[Criterion], contributions: np.ndarray, sign: int) -> str | None:
+    """The criterion that moves the score most in a direction, if any does."""
+    strongest = int(np.argmax(sign * contributions))
+    return criteria[strongest].label if sign * contributions[strongest] > 0 else None
+
+
+def _find(composer: Composer, table: pl.DataFrame, criteria: Sequence[Criterion]) -> None:
+    first = table.filter(pl.col("group") == 1)
+    names = first["country"].to_list()
+    if len(names) == 1:
+        row = first.row(0, named=True)
+        words = "{country} comes first: median rank {median:.0f} (5–95 % interval {low:.0f} to {high:.0f})."
+        composer.find(
+            words, country=row["country"], median=row["median_rank"], low=row["rank_low"], high=row["rank_high"]
+        )
+    else:
+        words = "The first {n} are tied: the data cannot put {names} in order."
+        composer.find(words, n=len(names), names=phrasing.listed(names))
+    for row in table.head(TOP).iter_rows(named=True):
+        words = (
+            "{country}: median rank {median:.0f} (5–95 % interval {low:.0f} to {high:.0f}), among the first {top} in "
+            "{share} of draws{lift}."
+        )
+        composer.find(
+            words, country=row["country"], median=row["median_rank"], low=row["rank_low"], high=row["rank_high"],
+            top=TOP, share=phrasing.percent(row["share_in_top"]),
+            lift=f"; lifted by {row['lifted_by'].lower()}" if row["lifted_by"] else "",
+        )  # fmt: skip
+    composer.find(
+        "Ranked on {criteria}, with equal weights that the draws vary.",
+        criteria=phrasing.listed([f"{c.label.lower()} ({c.stands_on})" for c in criteria]),
+    )
+
+
+def _criteria_figure(composer: Composer, criteria: Sequence[Criterion]) -> Figure:
+    rows = [(c.name, c.label, c.stands_on, c.frame.height) for c in criteria]
+    table = pl.DataFrame(rows, schema=["criterion", "label", "stands_on", "economies"], orient="row")
+    return composer.figure("criteria", "What the ranking stands on", table, {"economies": "with evidence"})

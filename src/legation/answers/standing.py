@@ -1,0 +1,94 @@
+"""Where countries stand in a technology, indicator by indicator: used by `position`, `pair` and `partners`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from legation import registry
+from legation.answers.composing import Composer
+from legation.model import Technology
+
+OF_THE_TECHNOLOGY = "technology"
+NEIGHBOURING = "neighbouring field"
+
+COLUMNS = {
+    "iso3": pl.String, "indicator": pl.String, "measure": pl.String, "about": pl.String, "scope": pl.String, "source": pl.String,
+    "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "unit": pl.String, "rank": pl.Float64,
+    "rank_low": pl.Float64, "rank_high": pl.Float64, "of": pl.Int64, "first_year": pl.Int64, "year": pl.Int64,
+    "evidence": pl.String,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """A measure to show, and which list of the technology names its scopes (`id`: the technology itself)."""
+
+    indicator: str
+    measure: str
+    scopes: str
+    window: int = 1
+    only: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def evidence(self) -> str:
+        return NEIGHBOURING if self.scopes in ("fields", "patent_fields") else OF_THE_TECHNOLOGY
+
+
+FRACTIONAL = {"counting": "fractional"}
+LINES = (
+    Line("record_output", "output_share", "id"),
+    Line("top10_share", "top10_share", "id"),
+    Line("top10_share", "pp_top10", "id"),
+    Line("network_centrality", "betweenness", "id"),
+    Line("capability_share", "capability_share", "capabilities"),
+    Line("patent_share", "patent_share", "id"),
+    Line("patent_share", "patent_share", "patent_technologies"),
+    Line("patent_share", "patent_share", "patent_fields"),
+    Line("patent_rca", "symmetric_rca", "patent_fields"),
+    Line("output_share", "output_share", "fields", window=5, only=FRACTIONAL),
+    Line("top1_share", "top1_percent", "fields", only=FRACTIONAL),
+    Line("top1_share", "top1_share", "fields", only=FRACTIONAL),
+    Line("revealed_comparative_advantage", "symmetric_rca", "fields", window=5, only=FRACTIONAL),
+)
+
+
+def standing(composer: Composer, technology: Technology, lines: Sequence[Line] = LINES) -> pl.DataFrame:
+    """Every country on every line there is evidence for: value, interval, rank with interval, how many are ranked."""
+    frames = [frame for line in lines for scope in _scopes(line, technology) for frame in _one(composer, line, scope)]
+    return pl.concat(frames) if frames else pl.DataFrame(schema=COLUMNS)
+
+
+def _scopes(line: Line, technology: Technology) -> tuple[str, ...]:
+    named = getattr(technology, line.scopes)
+    return (named,) if isinstance(named, str) else named
+
+
+def _one(composer: Composer, line: Line, scope: str) -> Iterator[pl.DataFrame]:
+    indicator = registry.indicators()[line.indicator]
+    split = "kind" if line.scopes == "capabilities" else "scope"
+    frame = composer.latest(line.indicator, scope=scope if split == "scope" else None, window=line.window)
+    if frame.is_empty():
+        return
+    wanted = {split: scope, **line.only}
+    frame = frame.filter(pl.col(c) == v for c, v in wanted.items()).drop_nulls(line.measure)
+    if frame.is_empty():
+        return
+    main = line.measure == next(iter(indicator.measures))
+    interval = {side: f"{line.measure}_{side}" for side in ("low", "high")}
+    taken = {k: c for k, c in interval.items() if c in frame.columns}
+    taken |= {c: c for c in ("rank", "rank_low", "rank_high") if main and c in frame.columns}
+    measure = indicator.measures[line.measure]
+    yield frame.select(
+        iso3="iso3", indicator=pl.lit(line.indicator), measure=pl.lit(measure.label[composer.language]),
+        about=pl.lit(composer.scope_label(scope)), scope=pl.lit(scope), source="source", value=pl.col(line.measure).cast(pl.Float64),
+        **{c: pl.col(taken[c]).cast(pl.Float64) if c in taken else pl.lit(None, pl.Float64)
+           for c in ("low", "high")},
+        unit=pl.lit(measure.unit),
+        **{c: pl.col(c).cast(pl.Float64) if c in taken else pl.lit(None, pl.Float64)
+           for c in ("rank", "rank_low", "rank_high")},
+        of=pl.len().over("source", "year").cast(pl.Int64), first_year=pl.col("first_year").cast(pl.Int64),
+        year=pl.col("year").cast(pl.Int64), evidence=pl.lit(line.evidence),
+    )  # fmt: skip

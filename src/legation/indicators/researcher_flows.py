@@ -1,0 +1,72 @@
+"""How many researchers move between two countries, each way and on balance?
+
+A pair and year the publisher does not list counts as no move; a cell it lists but that is too small to be shown stays
+empty, and so does the balance.
+"""
+
+import narwhals as nw
+
+from legation.model import Example, Indicator, Measure
+
+BY = ("source", "first_year", "year", "scope")
+
+INDICATOR = Indicator(
+    label={"en": "Flows of researchers", "ko": "연구자 이동"},
+    measures={
+        "arrivals": Measure({"en": "Came from the partner", "ko": "상대국에서 유입"}, "researchers", None, "count"),
+        "departures": Measure({"en": "Left for the partner", "ko": "상대국으로 유출"}, "researchers", None, "count"),
+        "net_arrivals": Measure({"en": "Balance", "ko": "순유입"}, "researchers", "higher", "number"),
+    },
+    formula=r"N_{xy} = M_{y \to x} - M_{x \to y}",
+    reference="Robinson-Garcia et al. 2019, doi:10.1016/j.joi.2018.11.002; "
+    "Akbaritabar et al. 2024, doi:10.1038/s41597-024-03655-9",
+    by=BY,
+    key=("iso3", "partner_iso3"),
+    caveats=("affiliations_are_not_passports", "moves_are_of_publishing_researchers"),
+    example=Example(
+        given={
+            "moves": """
+                origin_iso3  destination_iso3  researchers
+                KOR          CHE               30
+                CHE          KOR               12
+                KOR          USA               400
+                ISL          KOR               -
+            """
+        },
+        expect="""
+            iso3  partner_iso3  arrivals  departures  net_arrivals
+            KOR   CHE           12        30          -18
+            CHE   KOR           30        12          18
+            KOR   USA           0         400         -400
+            USA   KOR           400       0           400
+            KOR   ISL           -         0           -
+            ISL   KOR           0         -           -
+        """,
+        working="Thirty went from Korea to Switzerland and twelve came: a balance of -18. No move from the United "
+        "States is listed, so none is counted; the move from Iceland is listed and blank, so it is not known.",
+    ),
+    is_not="migration of people: researchers who stop publishing are not seen.",
+    checked="brute force; what arrives is what departs",
+)
+
+
+def compute(moves: nw.LazyFrame) -> nw.LazyFrame:
+    researchers, none = nw.col("researchers").cast(nw.Int64), nw.lit(0).cast(nw.Int64)
+    seen = nw.when(researchers.is_null()).then(none).otherwise(researchers)
+    blank = nw.when(researchers.is_null()).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
+    here, there = nw.col("origin_iso3"), nw.col("destination_iso3")
+    left = {"departures": seen, "departures_blank": blank, "arrivals": none, "arrivals_blank": none}
+    came = {"departures": none, "departures_blank": none, "arrivals": seen, "arrivals_blank": blank}
+    both_ways = nw.concat(
+        [
+            moves.select(*BY, iso3=here, partner_iso3=there, **left),
+            moves.select(*BY, iso3=there, partner_iso3=here, **came),
+        ]
+    )
+    pairs = both_ways.group_by(*BY, "iso3", "partner_iso3").agg(*(nw.col(c).sum().cast(nw.Int64) for c in left))
+    known = {c: nw.when(nw.col(f"{c}_blank") == 0).then(nw.col(c)) for c in ("arrivals", "departures")}
+    return (
+        pairs.with_columns(**known)
+        .with_columns(net_arrivals=nw.col("arrivals") - nw.col("departures"))
+        .select(*BY, "iso3", "partner_iso3", "arrivals", "departures", "net_arrivals")
+    )

@@ -1,0 +1,1 @@
+"""How answers are shown: command line, brief, pages. Surfaces render answers and compute nothing."""

@@ -1,0 +1,127 @@
+"""Answers and tables for people at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import polars as pl
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from legation.model import Answer, Figure
+
+ROWS_SHOWN = 40
+PLAIN_WIDTH = 160
+IN_OTHER_COLUMNS = ("indicator", "scope", "unit", "low", "high", "rank_low", "rank_high", "first_year")
+"""Columns of a figure that stand inside another one when shown to people; files keep them all."""
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console; as wide as the tables need where the output is not a terminal."""
+    found = Console(stderr=stderr, highlight=False)
+    return found if found.is_terminal else Console(stderr=stderr, highlight=False, width=PLAIN_WIDTH)
+
+
+def print_answer(answer: Answer) -> None:
+    """The findings, the figures with units and sources, what is missing, caveats, sources, build."""
+    to = console()
+    to.print(Text(answer.question, style="bold"))
+    for finding in answer.findings:
+        to.print(Text(f"• {finding}"))
+    for figure in answer.figures.values():
+        to.print()
+        to.print(_figure(figure))
+        for note in figure.notes:
+            to.print(Text(note, style="italic"))
+    for title, lines in (
+        ("No evidence", answer.missing),
+        ("Caveats", answer.caveats.values()),
+        ("Coverage", answer.coverage),
+        ("Sources", [f"{citation.id}: {citation}" for citation in answer.citations]),
+    ):
+        if lines:
+            to.print(Text(f"\n{title}", style="bold"))
+            for line in lines:
+                to.print(Text(f"• {line}"))
+    to.print(
+        Text(f"\nBuild {answer.build}. Definitions: legation explain INDICATOR; all columns: --format csv", style="dim")
+    )
+
+
+def print_table(frame: pl.DataFrame) -> None:
+    """A table; a long one is cut with a line that says so."""
+    to = console()
+    shown = _grid("", {name: name for name in frame.columns}, frame)
+    for row in frame.head(ROWS_SHOWN).iter_rows(named=True):
+        shown.add_row(*(Text(cell(name, value)) for name, value in row.items()))
+    to.print(shown)
+    if frame.height > ROWS_SHOWN:
+        to.print(Text(f"{ROWS_SHOWN} of {frame.height:,} rows; all of them: --format csv", style="dim"))
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on standard error, fed with (what, done, of how many)."""
+    columns = (TextColumn("{task.description:28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+
+
+def _figure(figure: Figure) -> RichTable:
+    """A figure with intervals beside their values and periods in one column."""
+    shown = [c for c in figure.table.columns if c not in IN_OTHER_COLUMNS]
+    shown += [c for c in figure.table.columns if c == "indicator" and "measure" not in shown]
+    heads = {name: _head(name, figure.units) for name in shown}
+    grid = _grid(figure.title, heads, figure.table)
+    for row in figure.table.head(ROWS_SHOWN).iter_rows(named=True):
+        grid.add_row(*(Text(_cell_with_company(name, row)) for name in shown))
+    return grid
+
+
+def _grid(title: str, heads: Mapping[str, str], frame: pl.DataFrame) -> RichTable:
+    grid = RichTable(title=title or None, title_justify="left", title_style="bold", header_style="bold")
+    numeric = {name for name, dtype in frame.schema.items() if dtype.is_numeric()}
+    for name, head in heads.items():
+        grid.add_column(head, justify="right" if name in numeric else "left", overflow="fold")
+    return grid
+
+
+def _head(name: str, units: Mapping[str, str]) -> str:
+    words = name.replace("_", " ")
+    return f"{words}\n{units[name]}" if units.get(name) else words
+
+
+def _cell_with_company(name: str, row: Mapping[str, object]) -> str:
+    """A value with its interval, a rank with its interval, a year with the first of its period."""
+    text = cell(name, row[name])
+    if name == "value" and row.get("unit"):
+        unit = f" {row['unit']}"
+    else:
+        unit = ""
+    low, high = {
+        "value": ("low", "high"),
+        "rank": ("rank_low", "rank_high"),
+        "median_rank": ("rank_low", "rank_high"),
+    }.get(name, ("", ""))
+    if row.get(low) is not None:
+        text = f"{text} ({cell(low, row[low])} to {cell(high, row[high])})"
+    if name == "year" and row.get("first_year") not in (None, row["year"]):
+        text = f"{row['first_year']}–{row['year']}"
+    return text + unit
+
+
+def cell(name: str, value: object) -> str:
+    """How a value is written: years bare, counts with separators, numbers to four significant places, null as –."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return str(value) if "year" in name else f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return str(value)

@@ -1,0 +1,1 @@
+"""Technology definitions, one TOML file each; the file name is the identifier."""
