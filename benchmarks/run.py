@@ -33,7 +33,10 @@ def process(arguments: Sequence[str], folder: Path) -> Run:
     """Run a command to its end and measure it."""
     begin = time.perf_counter()
     child = os.posix_spawn(
-        arguments[0], list(arguments), os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 1, folder / "out", os.O_CREAT | os.O_WRONLY, 0o600)]
+        arguments[0],
+        list(arguments),
+        os.environ,
+        file_actions=[(os.POSIX_SPAWN_OPEN, 1, folder / "out", os.O_CREAT | os.O_WRONLY, 0o600)],
     )
     _, status, usage = os.wait4(child, 0)
     if os.waitstatus_to_exitcode(status) != 0:
@@ -108,7 +111,7 @@ def same_indicator_three_ways(runs: int) -> list[str]:
     ours_s, sql_s, to_sql = in_turn(by_indicator, by_sql, runs)
     _, pandas_s, to_pandas = in_turn(by_indicator, by_pandas, runs)
     return [
-        f"| RCA of {len(ours):,} country-field-years, largest difference to SQL {largest:.1e} | {ours_s * 1000:.0f} ms "
+        f"| RCA of {len(ours):,} country-field-years, largest difference to SQL {float(str(largest)):.1e} | {ours_s * 1000:.0f} ms "
         f"| SQL by hand {sql_s * 1000:.0f} ms (ratio {to_sql:.2f}) | pandas, already in memory {pandas_s * 1000:.0f} ms (ratio {to_pandas:.2f}) |"
     ]
 

@@ -1,10 +1,15 @@
 """What several test files need."""
 
 import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from small import RAW, build_small
+
+from legation.surfaces import cli
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -26,7 +31,40 @@ def raw() -> Path:
 
 @pytest.fixture(scope="session")
 def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of a few invented rows (see small.py), to be read; a test that changes one takes `store_to_alter`."""
+    """A store of a few invented rows (see small.py), to be read only; `store` is a copy that may be changed."""
     folder = tmp_path_factory.mktemp("small") / "store"
     build_small(RAW, folder)
     return folder
+
+
+@pytest.fixture
+def store(small_store: Path, tmp_path: Path) -> Path:
+    """A copy of the small store that may be changed."""
+    return Path(shutil.copytree(small_store, tmp_path / "store"))
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Run a command of `legation` in this process as the console script does."""
+
+    def command(*given: object) -> Ran:
+        monkeypatch.setattr("sys.argv", ["legation", *map(str, given)])
+        code: object = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code or 0
+        out, err = capsys.readouterr()
+        assert isinstance(code, int)
+        return Ran(code, out, err)
+
+    return command

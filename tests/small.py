@@ -9,6 +9,7 @@ right before that file operation, counted from 1.
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,19 +25,24 @@ from legation.model import Source
 from legation.store import Store
 
 RAW = Path(__file__).parent / "fixtures" / "raw"
+FILE_OPERATIONS = ("fsync", "replace", "unlink", "rmdir")
 STEPS_DONE = "LEGATION_TEST_STEPS_DONE"
 """Names a file to which each source appends its name when it is read, so that tests see what was done again."""
 
 
 def works(raw: Intake) -> Iterator[tuple[str, pl.DataFrame]]:
-    _note(raw.source)
     columns = ["scope", "work_id", "year", "field", "citations", "authors"]
     listed = raw.csv("small_works/works.csv", columns).integer("year").integer("citations").integer("authors")
     unknown = pl.lit(None, pl.Boolean)
     yield (
         "works",
         listed.select(
-            *columns, type=pl.lit("article"), topic=None, country_list_only=False, open_access=unknown, company=unknown
+            *columns,
+            type=pl.lit("article"),
+            topic=pl.lit(None, pl.String),
+            country_list_only=pl.lit(False),
+            open_access=unknown,
+            company=unknown,
         ),
     )
     columns = ["work_id", "position", "country", "countries"]
@@ -48,7 +54,6 @@ def works(raw: Intake) -> Iterator[tuple[str, pl.DataFrame]]:
 
 
 def moves(raw: Intake) -> Iterator[tuple[str, pl.DataFrame]]:
-    _note(raw.source)
     columns = ["origin", "destination", "year", "researchers"]
     flows = raw.csv("small_moves/moves.csv", columns).country("origin", "name", to="origin_iso3")
     flows = flows.country("destination", "name", to="destination_iso3").integer("year").integer("researchers")
@@ -64,13 +69,13 @@ def source(identifier: str, tidy: Callable[..., Any], files: Sequence[str], **de
 def sources() -> Mapping[str, Source]:
     """The small sources by name."""
     files = ("small_works/works.csv", "small_works/authorships.csv")
-    return {
-        "small_moves": source("small_moves", moves, ("small_moves/moves.csv",), rows={"moves": (5, 5)}),
-        "small_works": source(
-            "small_works", works, files, rows={"works": (8, 8), "authorships": (13, 13)}, publish="aggregates"
-        ),
-        "world_bank": replace(registry.sources()["world_bank"], rows={"macro": (1, 100)}),
-    }
+    rows = {"works": (8, 8), "authorships": (13, 13)}
+    declared = (
+        source("small_moves", moves, ("small_moves/moves.csv",), rows={"moves": (5, 5)}),
+        source("small_works", works, files, rows=rows, publish="aggregates"),
+        replace(registry.sources()["world_bank"], rows={"macro": (1, 100)}),
+    )
+    return {one.id: replace(one, tidy=_noting(one)) for one in declared}
 
 
 def build_small(raw: Path, out: Path, known: Mapping[str, Source] | None = None, *, only: Sequence[str] = ()) -> Store:
@@ -84,32 +89,47 @@ def build_small(raw: Path, out: Path, known: Mapping[str, Source] | None = None,
         registry.sources = declared
 
 
-def _note(name: str) -> None:
-    if file := os.environ.get(STEPS_DONE):
-        with Path(file).open("a") as stream:
-            stream.write(f"{name}\n")
+def _noting(source: Source) -> Callable[[Intake], Iterator[tuple[str, pl.DataFrame]]]:
+    """The source's `tidy`, which first notes that the source is read."""
+
+    def tidy(raw: Intake) -> Iterator[tuple[str, pl.DataFrame]]:
+        if file := os.environ.get(STEPS_DONE):
+            with Path(file).open("a") as stream:
+                stream.write(f"{source.id}\n")
+        assert source.tidy is not None
+        yield from source.tidy(raw)
+
+    return tidy
 
 
-def _stop_at(operation: int) -> None:
-    """End the process right before its n-th sync, rename or removal of a file; print how many there were at the end."""
-    done = 0
+def watch(before: Callable[[str, tuple[Any, ...]], None]) -> None:
+    """Call `before` with name and arguments ahead of every sync, rename and removal of a file in this process."""
 
-    def counted(function: Callable[..., Any]) -> Callable[..., Any]:
+    def watched(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def run(*given: Any, **named: Any) -> Any:
-            nonlocal done
-            done += 1
-            if done == operation:
-                os.kill(os.getpid(), signal.SIGKILL)
+            before(name, given)
             return function(*given, **named)
 
         return run
 
-    for name in ("fsync", "replace", "unlink", "rmdir"):
-        setattr(os, name, counted(getattr(os, name)))
+    for name in FILE_OPERATIONS:
+        setattr(os, name, watched(name, getattr(os, name)))
+
+
+def _stop_before(operation: int) -> None:
+    """End the process right before its n-th file operation, as if the power had gone."""
+    ahead = iter(range(operation, 0, -1))
+
+    def count(*_: object) -> None:
+        if next(ahead) == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    watch(count)
 
 
 if __name__ == "__main__":
+    tempfile.gettempdir()  # tries the folder out with a file, which is not to be counted
     if len(sys.argv) > 3:
-        _stop_at(int(sys.argv[3]))
+        _stop_before(int(sys.argv[3]))
     print("begin", flush=True)
     print(build_small(Path(sys.argv[1]), Path(sys.argv[2])).build)

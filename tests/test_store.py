@@ -1,4 +1,4 @@
-"""A store is whole or refused: what is missing, cut short or altered is named, with what was expected and how to mend it."""
+"""A store is whole or refused: what is missing or altered is named, with what was expected and how to mend it."""
 
 import json
 import shutil
@@ -11,12 +11,6 @@ from legation.errors import StoreError
 from legation.store import Store
 
 PART = "tables/macro/world_bank-*.parquet"
-
-
-@pytest.fixture
-def store(small_store: Path, tmp_path: Path) -> Path:
-    """A copy that may be damaged."""
-    return Path(shutil.copytree(small_store, tmp_path / "store"))
 
 
 def _part(store: Path) -> Path:

@@ -20,8 +20,8 @@ import polars as pl
 from legation import registry
 from legation.checks import conform, suppress
 from legation.engine import Engine
-from legation.errors import DataError
-from legation.evaluation import run_by_world
+from legation.errors import DataError, NoEvidenceError
+from legation.evaluation import Cut, Evaluator, run_by_world
 from legation.intake import Intake
 from legation.model import Indicator, Source, Table
 from legation.store import Draft, Part, Store
@@ -57,6 +57,11 @@ def build(
             progress(source.id, done, len(chosen))
             step = _Step(raw, source, draft, engine)
             accounts[source.id] = draft.step(source.id, _fingerprint(raw, source), step.run)
+        for indicator in registry.indicators().values():
+            if indicator.kept:
+                progress(indicator.id, len(chosen), len(chosen))
+                keep = _Keep(indicator, draft, engine)
+                draft.step(f"kept-{indicator.id}", keep.fingerprint(), keep.run)
         progress("", len(chosen), len(chosen))
         return draft.publish({"legation": version("legation"), "sources": accounts})
 
@@ -174,6 +179,39 @@ class _Step:
         }
 
 
+class _Keep:
+    """The cuts of an indicator that are computed now, so that answers need not."""
+
+    def __init__(self, indicator: Indicator, draft: Draft, engine: Engine) -> None:
+        self.indicator, self.draft = indicator, draft
+        self.evaluator = Evaluator(Store(draft.root, {}, tuple(draft.parts)))
+        self.evaluator.engine = engine
+
+    def run(self) -> tuple[list[Part], dict[str, Any]]:
+        frames = [self._cut(kept.window, kept.where) for kept in self.indicator.kept]
+        together = pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame()
+        write = self.draft.write
+        by_source = together.partition_by("source", as_dict=True, maintain_order=True)
+        return [write("result", self.indicator.id, str(source), rows) for (source,), rows in by_source.items()], {}
+
+    def fingerprint(self) -> str:
+        """A hash of the parts and code the results come from."""
+        digest = hashlib.sha256()
+        facts = registry.facts_behind(self.indicator.id)
+        for part in sorted(p for p in self.draft.parts if p.name in facts):
+            digest.update(part.sha256.encode())
+        _digest_code(digest, [*CODE_BEHIND_EVERY_STEP, *CODE_BEHIND_RECORDS], "indicators")
+        return digest.hexdigest()[:16]
+
+    def _cut(self, window: int, where: tuple[tuple[str, str], ...]) -> pl.DataFrame:
+        cut = Cut(window=window, latest=window > 1, where=where)
+        try:
+            frame = self.evaluator.evaluate(self.indicator.id, None, cut)
+        except NoEvidenceError:
+            return pl.DataFrame(schema={"source": pl.String, "window": pl.Int64})
+        return frame.with_columns(window=pl.lit(window, pl.Int64))
+
+
 def _fingerprint(raw: Path, source: Source) -> str:
     """A hash of all a step depends on: its raw files and the code it runs."""
     digest = hashlib.sha256()
@@ -183,16 +221,23 @@ def _fingerprint(raw: Path, source: Source) -> str:
             raise DataError(f"source {source.id}: {path} is missing; put the publisher's file there or give --raw")
         with path.open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
-    package = files("legation")
-    code = [package.joinpath(name) for name in CODE_BEHIND_EVERY_STEP]
-    code += sorted((f for f in package.joinpath("tables").iterdir() if f.name.endswith(".py")), key=lambda f: f.name)
-    own = [f for f in package.joinpath("sources").iterdir() if f.name.split(".")[0] in (source.id, *source.shares)]
-    code += sorted(own, key=lambda f: f.name)
+    own = [
+        f
+        for f in files("legation").joinpath("sources").iterdir()
+        if f.name.split(".")[0] in (source.id, *source.shares)
+    ]
+    for file in sorted(own, key=lambda f: f.name):
+        digest.update(file.read_bytes())
+    _digest_code(digest, CODE_BEHIND_EVERY_STEP, "tables")
     if "works" in source.rows:
-        code += [package.joinpath(name) for name in CODE_BEHIND_RECORDS if package.joinpath(name).is_file()]
-        code += sorted(
-            (f for f in package.joinpath("indicators").iterdir() if f.name.endswith(".py")), key=lambda f: f.name
-        )
+        _digest_code(digest, CODE_BEHIND_RECORDS, "indicators")
+    return digest.hexdigest()[:16]
+
+
+def _digest_code(digest: hashlib._Hash, modules: Iterable[str], folder: str) -> None:
+    """Take modules of the package, and every module of one of its folders, into a hash."""
+    package = files("legation")
+    code = [package.joinpath(name) for name in modules]
+    code += sorted((f for f in package.joinpath(folder).iterdir() if f.name.endswith(".py")), key=lambda f: f.name)
     for file in code:
         digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]

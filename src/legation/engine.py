@@ -12,6 +12,9 @@ import polars as pl
 from legation.errors import UserError, unknown
 
 
+ENGINES = ("duckdb", "polars")
+
+
 class Engine(Protocol):
     """Reads Parquet files lazily and turns a lazy frame into rows."""
 
@@ -66,13 +69,19 @@ class Polars:
         return rows
 
 
+def check_engine(name: str) -> str:
+    """The name of an engine there is.
+
+    Raises: UserError for an unknown name.
+    """
+    if name not in ENGINES:
+        raise unknown("engine", name, ENGINES)
+    return name
+
+
 def open_engine(name: str = "duckdb", memory: str | None = None) -> Engine:
     """The engine called `name`.
 
-    Raises: UserError for an unknown name, or a `memory` that is no size.
+    Raises: UserError for an unknown name.
     """
-    if name == "duckdb":
-        return DuckDB(memory=memory)
-    if name == "polars":
-        return Polars()
-    raise unknown("engine", name, ("duckdb", "polars"))
+    return DuckDB(memory=memory) if check_engine(name) == "duckdb" else Polars()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import narwhals as nw
@@ -26,7 +27,7 @@ SETTING_BOUNDS = {"draws": (1, 100_000), "window_years": (1, 100)}
 
 @dataclass(frozen=True)
 class Cut:
-    """What part of the facts to take: a scope, the last year, how many years, and changed settings.
+    """What part of the facts to take: a scope, the last year, how many years, values of other columns, changed settings.
 
     Without a year, every period is computed; with `latest` (or a window over one year), the newest of each world.
     """
@@ -35,6 +36,7 @@ class Cut:
     year: int | None = None
     window: int = 1
     latest: bool = False
+    where: tuple[tuple[str, str], ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
@@ -43,7 +45,12 @@ class Evaluator:
     """A store and an engine, able to compute any indicator; remembers nothing between calls."""
 
     store: Store
-    engine: Engine = field(default_factory=open_engine)
+    engine_name: str = "duckdb"
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine, opened when it is first needed."""
+        return open_engine(self.engine_name)
 
     def evaluate(self, indicator_id: str, source: str | None = None, cut: Cut = Cut()) -> pl.DataFrame:
         """The indicator as a long table: source, period, what it is split by, its key, its measures.
@@ -52,16 +59,20 @@ class Evaluator:
         """
         indicator = registry.pick("indicator", registry.indicators(), indicator_id)
         self._check_settings(indicator, cut.settings)
-        stored = self.store.sources_of(indicator_id, "result")
         if registry.needs_records(indicator_id) and cut.window > 1:
             raise UserError(f"{indicator_id} is computed over years of its own; leave the window at 1")
-        if registry.needs_records(indicator_id) and not cut.settings and stored:
+        stored = self.store.sources_of(indicator_id, "result")
+        if stored and (registry.needs_records(indicator_id) or _is_kept(indicator, cut)) and not cut.settings:
             chosen = _chosen(source, stored, indicator_id)
-            frames = [self.store.frame(indicator_id, one, "result") for one in chosen]
+            frames = [self._kept(indicator_id, one, cut.window) for one in chosen]
         else:
             chosen = _chosen(source, self.sources(indicator_id), indicator_id)
             frames = [frame for one in chosen if (frame := self._compute(indicator, one, cut)) is not None]
         return self._narrow(indicator, frames, cut)
+
+    def _kept(self, indicator_id: str, source: str, window: int) -> pl.DataFrame:
+        frame = self.store.frame(indicator_id, source, "result")
+        return frame.filter(pl.col("window") == window).drop("window") if "window" in frame.columns else frame
 
     def sources(self, indicator_id: str) -> tuple[str, ...]:
         """The sources an indicator can be computed from, one series each."""
@@ -104,7 +115,10 @@ class Evaluator:
         table, files = registry.tables()[name], self.store.files(name, source)
         if not files:
             raise NoEvidenceError(f"{source} has no {name} in this store, from which to compute it anew")
-        return cut_period(of_scope(self.engine.scan(files), table, scope), table, cut, by)
+        lazy = of_scope(self.engine.scan(files), table, scope)
+        for column, value in cut.where:
+            lazy = lazy.filter(nw.col(column) == value) if column in by and column in table.columns else lazy
+        return cut_period(lazy, table, cut, by) if "year" in by else up_to(lazy, table, cut.year)
 
     def _further_input(self, name: str, source: str, cut: Cut, by: tuple[str, ...]) -> nw.LazyFrame[Any] | None:
         scope = cut.scope if "scope" in by else None
@@ -152,6 +166,8 @@ class Evaluator:
         if cut.latest and cut.year is None and "year" in frame.columns:
             split = ["source", *(c for c in indicator.by if c not in ("source", "first_year", "year"))]
             frame = frame.filter(pl.col("year") == pl.col("year").max().over(split))
+        for column, value in cut.where:
+            frame = frame.filter(pl.col(column) == value)
         for column, wanted in (("scope", cut.scope), ("year", cut.year)):
             if wanted is not None and column in frame.columns:
                 known = frame[column].unique().sort().to_list()
@@ -172,6 +188,12 @@ class Evaluator:
         return self.engine.collect(lazy.select(column).unique())[column].drop_nulls().sort().to_list()
 
 
+def _is_kept(indicator: Indicator, cut: Cut) -> bool:
+    """Whether what is asked for was computed when the store was built."""
+    newest = cut.window == 1 or cut.year is None
+    return newest and any(k.window == cut.window and set(k.where) <= set(cut.where) for k in indicator.kept)
+
+
 def of_scope(lazy: nw.LazyFrame[Any], table: Table, scope: str | None) -> nw.LazyFrame[Any]:
     """The rows of one scope, where the table tells scopes apart and one is asked for."""
     return lazy.filter(nw.col("scope") == scope) if scope is not None and "scope" in table.columns else lazy
@@ -184,14 +206,19 @@ def up_to(lazy: nw.LazyFrame[Any], table: Table, year: int | None) -> nw.LazyFra
 
 
 def with_period(lazy: nw.LazyFrame[Any], table: Table) -> nw.LazyFrame[Any]:
-    """Name the period of each row by `first_year` and `year`; records and undated tables are left as they are."""
+    """Name the period of each row by `first_year` and `year`; records and undated tables are left as they are.
+
+    Beside a column that counts researchers stands `…_blank`: how many of its cells are suppressed, here none or one.
+    """
     if table.time is None or table.records:
         return lazy
-    return lazy.rename({"last_year": "year"}) if table.time == "last_year" else lazy.with_columns(first_year="year")
+    blank = {f"{c}_blank": nw.col(c).is_null().cast(nw.Int64) for c in table.researchers}
+    dated = lazy.rename({"last_year": "year"}) if table.time == "last_year" else lazy.with_columns(first_year="year")
+    return dated.with_columns(**blank) if blank else dated
 
 
 def cut_period(lazy: nw.LazyFrame[Any], table: Table, cut: Cut, by: tuple[str, ...]) -> nw.LazyFrame[Any]:
-    """Cut a table to the period asked for; a window adds up the columns that may be.
+    """Cut a table to the period asked for; a window adds up the columns that may be, and counts the cells suppressed.
 
     The newest period is that of each world `by` tells apart: patent families and grants may end in different years.
     """
@@ -209,8 +236,18 @@ def cut_period(lazy: nw.LazyFrame[Any], table: Table, cut: Cut, by: tuple[str, .
     within = dated.filter(nw.col("year") <= nw.col("end"), nw.col("first_year") >= begin)
     within = within.with_columns(begin=nw.col("first_year").min().over(*split))
     key = ["source", *(c for c in table.key if c not in ("first_year", "last_year", "year"))]
-    summed = within.group_by([*key, "begin", "end"]).agg(*(nw.col(c).sum() for c in table.additive))
-    return summed.rename({"begin": "first_year", "end": "year"})
+    blanks = [f"{c}_blank" for c in table.researchers]
+    known = {f"{c}_known": nw.col(c).count() for c in table.additive}
+    summed = within.group_by([*key, "begin", "end"]).agg(
+        *(nw.col(c).sum() for c in (*table.additive, *blanks)), **known
+    )
+    # Engines widen sums of whole numbers each in its own way; the table's own type is kept.
+    types = {c: nw.Int64 if table.columns[c].kind == "count" else nw.Float64 for c in table.additive}
+    sums: dict[str, nw.Expr] = {
+        c: nw.when(nw.col(f"{c}_known") > 0).then(nw.col(c).cast(kind)) for c, kind in types.items()
+    }
+    sums |= {c: nw.col(c).cast(nw.Int64) for c in blanks}
+    return summed.with_columns(**sums).drop(*known).rename({"begin": "first_year", "end": "year"})
 
 
 def run_by_world(indicator: Indicator, inputs: Mapping[str, pl.DataFrame], settings: Mapping[str, Any]) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from legation import registry
 from legation.answers.pair import pair
 from legation.answers.partners import partners
 from legation.answers.position import position
-from legation.engine import open_engine
+from legation.engine import check_engine
 from legation.evaluation import Cut, Evaluator
 from legation.model import Answer
 from legation.store import Store
@@ -26,7 +26,7 @@ class Evidence:
 
     @classmethod
     def open(cls, store: Path | str | None = None, engine: str = "duckdb") -> Self:
-        return cls(Evaluator(Store.open(store), open_engine(engine)))
+        return cls(Evaluator(Store.open(store), check_engine(engine)))
 
     @property
     def store(self) -> Store:

@@ -22,7 +22,7 @@ from legation.errors import DataError
 
 MOST_REJECTED_SHARE = 0.01
 SAMPLES_KEPT = 5
-LARGEST_EXACT_INTEGER = 2**53
+LARGEST_EXACT_INTEGER = 2**53 - 1
 
 Scheme = Literal["iso2", "iso3", "name"]
 

@@ -146,13 +146,23 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A cut of an indicator that is computed when a store is built, because computing it takes long: the newest period
+    of a window over several years, or every single year; of all worlds, or of those where columns have one value."""
+
+    window: int = 1
+    where: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Indicator:
     """A definition that can be computed, explained and checked.
 
-    `by` lists the columns that split the input into worlds computed apart (the publisher, the field, the year).
+    `by` lists the columns that split the input into worlds computed apart (the publisher, the field, the year). One that
+    leaves out the years is given every period up to the year asked for, and dates its rows by `first_year` and `year`.
     A relational `compute` takes and gives `narwhals.LazyFrame` with these columns in it; a local one takes and gives
     `polars.DataFrame` for one such world, without them. Inputs are the parameter names of `compute`: tables or other
-    indicators. Keyword-only parameters are settings a reader may change.
+    indicators. Keyword-only parameters are settings a reader may change. `kept` cuts are computed at build time.
     """
 
     label: Text
@@ -163,6 +173,7 @@ class Indicator:
     key: tuple[str, ...]
     example: Example
     caveats: tuple[str, ...] = ()
+    kept: tuple[Kept, ...] = ()
     is_not: str = ""
     checked: str = ""
     meaning: str = ""

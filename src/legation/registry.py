@@ -71,6 +71,13 @@ def caveats() -> Mapping[str, Caveat]:
     return {name: Caveat(text=words["text"], id=name) for name, words in tomllib.loads(text).items()}
 
 
+@cache
+def labels() -> Mapping[str, Mapping[str, str]]:
+    """What scopes, kinds, issues and roles are called, by language: `labels.toml`, and the technologies' own labels."""
+    text = files("legation").joinpath("labels.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text) | {t.id: t.label for t in technologies().values()}
+
+
 def pick(kind: str, known: Mapping[str, Any], name: str) -> Any:
     """The declaration called `name`, or an error that suggests the nearest."""
     if name in known:

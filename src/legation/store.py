@@ -16,7 +16,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files as package_files
 from pathlib import Path
 from typing import IO, Any, Literal, Self
@@ -42,6 +42,7 @@ class Part:
     file: str
     sha256: str
     rows: int
+    step: str = ""
 
 
 @dataclass
@@ -159,7 +160,8 @@ class Draft:
         done = self._earlier(name, fingerprint)
         if done is None:
             parts, account = run()
-            done = {"fingerprint": fingerprint, "account": account, "parts": [asdict(p) for p in parts]}
+            owned = [asdict(replace(part, step=name)) for part in parts]
+            done = {"fingerprint": fingerprint, "account": account, "parts": owned}
             _write_atomically(self._journal(name), json.dumps(done).encode())
         self.parts += [Part(**p) for p in done["parts"]]
         self.steps[name] = done
@@ -198,9 +200,10 @@ class Draft:
 
     def _from_journal(self, name: str) -> dict[str, Any] | None:
         try:
-            return dict(json.loads(self._journal(name).read_text()))
-        except (FileNotFoundError, ValueError):
+            done = json.loads(self._journal(name).read_text())
+        except (OSError, ValueError):
             return None
+        return done if isinstance(done, dict) and done.keys() == {"fingerprint", "account", "parts"} else None
 
     def _from_published(self, name: str) -> dict[str, Any] | None:
         try:
@@ -211,8 +214,8 @@ class Draft:
             return None
         return {
             "fingerprint": published.manifest["fingerprints"][name],
-            "account": published.manifest["sources"][name],
-            "parts": [asdict(p) for p in published.parts if p.source == name],
+            "account": published.manifest["sources"].get(name, {}),
+            "parts": [asdict(p) for p in published.parts if p.step == name],
         }
 
     def _whole(self, parts: Iterable[Mapping[str, Any]]) -> bool:

@@ -10,13 +10,13 @@ import polars as pl
 from legation import registry
 from legation.answers.composing import Composer
 
-WHOLE = {"scope": "all fields", "issue": "all roll calls"}
+WHOLE = {"scope": "All fields", "issue": "All roll calls"}
 """How the whole is called, by what an indicator is split by."""
 
 COLUMNS = {
     "iso3": pl.String, "partner_iso3": pl.String, "indicator": pl.String, "measure": pl.String, "about": pl.String,
-    "scope": pl.String, "source": pl.String, "first_year": pl.Int64, "year": pl.Int64, "value": pl.Float64, "low": pl.Float64,
-    "high": pl.Float64, "unit": pl.String,
+    "scope": pl.String, "source": pl.String, "first_year": pl.Int64, "year": pl.Int64, "value": pl.Float64,
+    "low": pl.Float64, "high": pl.Float64, "unit": pl.String,
 }  # fmt: skip
 
 
@@ -32,9 +32,9 @@ class Tie:
 
 
 TIES = (
-    Tie("relative_intensity_of_collaboration"),
-    Tie("collaboration_index"),
-    Tie("salton", ("salton",)),
+    Tie("relative_intensity_of_collaboration", window=5),
+    Tie("collaboration_index", ("collaboration_index",), window=5),
+    Tie("salton", window=5),
     Tie("relative_citation", ("relative_citation", "relative_citation_back")),
     Tie("researcher_flows", window=5),
     Tie("joint_projects", window=7),
@@ -71,7 +71,8 @@ def _one(composer: Composer, tie: Tie, home: str, scopes: set[str], partner: str
     for name in tie.measures or [m for m in indicator.measures if not m.endswith(("_low", "_high"))]:
         measure = indicator.measures[name]
         sides = {s: f"{name}_{s}" for s in ("low", "high")}
-        yield frame.drop_nulls(name).select(
+        known = [c for c in (name, sides["low"]) if c in frame.columns]
+        yield frame.filter(pl.any_horizontal(pl.col(known).is_not_null())).select(
             iso3="iso3", partner_iso3="partner_iso3", indicator=pl.lit(tie.indicator),
             measure=pl.lit(measure.label[composer.language]), about=about, scope=scope, source="source",
             first_year=pl.col("first_year").cast(pl.Int64), year=pl.col("year").cast(pl.Int64),

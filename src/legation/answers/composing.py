@@ -21,19 +21,19 @@ class Composer:
     evaluator: Evaluator
     language: str = "en"
     used: dict[str, set[str]] = field(default_factory=dict)
-    evaluated: dict[tuple[str, str | None, Cut], pl.DataFrame] = field(default_factory=dict)
+    evaluated: dict[tuple[str, Cut], pl.DataFrame] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     missing: list[Finding] = field(default_factory=list)
 
-    def series(self, indicator: str, *, source: str | None = None, cut: Cut = Cut()) -> pl.DataFrame:
+    def series(self, indicator: str, cut: Cut = Cut()) -> pl.DataFrame:
         """An indicator from every source that has it, or an empty frame where the store has no evidence."""
-        if (indicator, source, cut) not in self.evaluated:
-            self.evaluated[indicator, source, cut] = self._evaluate(indicator, source, cut)
-        return self.evaluated[indicator, source, cut]
+        if (indicator, cut) not in self.evaluated:
+            self.evaluated[indicator, cut] = self._evaluate(indicator, cut)
+        return self.evaluated[indicator, cut]
 
-    def _evaluate(self, indicator: str, source: str | None, cut: Cut) -> pl.DataFrame:
+    def _evaluate(self, indicator: str, cut: Cut) -> pl.DataFrame:
         try:
-            frame = self.evaluator.evaluate(indicator, source, cut)
+            frame = self.evaluator.evaluate(indicator, cut=cut)
         except NoEvidenceError:
             return pl.DataFrame()
         for one in frame["source"].unique():
@@ -41,10 +41,10 @@ class Composer:
         return frame
 
     def latest(
-        self, indicator: str, *, source: str | None = None, scope: str | None = None, window: int = 1
+        self, indicator: str, scope: str | None = None, window: int = 1, where: Mapping[str, str] | None = None
     ) -> pl.DataFrame:
         """The newest period of each source and split of an indicator."""
-        return self.series(indicator, source=source, cut=Cut(scope, None, window, latest=True))
+        return self.series(indicator, Cut(scope, None, window, latest=True, where=tuple((where or {}).items())))
 
     def find(self, words: str, **values: object) -> None:
         """Add a finding: a sentence with its numbers."""
@@ -60,10 +60,7 @@ class Composer:
 
     def scope_label(self, scope: str) -> str:
         """A technology, field, issue or kind in words."""
-        technology = registry.technologies().get(scope)
-        if technology is not None:
-            return technology.label[self.language]
-        return "all fields" if scope == "all" else scope.replace("-", " ")
+        return registry.labels()[scope][self.language] if scope in registry.labels() else scope
 
     def technology_label(self, technology: Technology) -> str:
         return technology.label[self.language]

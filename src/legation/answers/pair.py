@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from legation import countries, registry
@@ -73,11 +76,11 @@ def _side_by_side(composer: Composer, technology: Technology, here: str, there: 
 
 
 def _fields(composer: Composer, here: str, there: str) -> list[Figure]:
-    frame = composer.latest(FIELDS, window=5)
+    frame = composer.latest(FIELDS, window=5, where={"counting": "fractional"})
     if frame.is_empty():
         return []
     columns = ["source", "first_year", "year", "scope"]
-    of = {c: frame.filter(pl.col("counting") == "fractional", pl.col("iso3") == c) for c in (here, there)}
+    of = {c: frame.filter(pl.col("iso3") == c) for c in (here, there)}
     home = of[here].select(*columns, home="symmetric_rca")
     partner = of[there].select(*columns, partner="symmetric_rca")
     table = home.join(partner, on=columns, how="inner").sort("partner", "scope", descending=[True, False])
@@ -88,29 +91,27 @@ def _fields(composer: Composer, here: str, there: str) -> list[Figure]:
 
 def _trend(composer: Composer, here: str, there: str) -> list[Figure]:
     indicator, measure = TREND
-    frame = composer.series(indicator, cut=Cut("all"))
+    frame = composer.series(indicator, Cut("all"))
     if frame.is_empty():
         return []
     ours = frame.filter(pl.col("iso3") == here, pl.col("partner_iso3") == there)
     longest = ours.group_by("source").agg(years=pl.col("year").n_unique()).sort("years", "source")
     if longest.is_empty() or longest["years"][-1] < 5:
         return []
-    table = ours.filter(pl.col("source") == longest["source"][-1]).select("year", "works", measure).sort("year")
+    table = ours.filter(pl.col("source") == longest["source"][-1]).select("year", "joint_works", measure).sort("year")
     unit = registry.indicators()[indicator].measures[measure].unit
     title = f"Joint works and their strength by year ({longest['source'][-1]})"
-    return [composer.figure("trend", title, table, {"works": "works", measure: unit}, indicator)]
+    return [composer.figure("trend", title, table, {"joint_works": "works", measure: unit}, indicator)]
 
 
 def _find(
     composer: Composer, ties: pl.DataFrame, figures: list[Figure], technology: Technology, here: str, there: str
 ) -> None:
     for row in ties.filter(pl.col("scope").is_in(["all", technology.id])).iter_rows(named=True):
-        interval = "" if row["low"] is None else f" (95 % interval {row['low']:,.3g} to {row['high']:,.3g})"
-        about = f", {row['about']}" if row["about"] else ""
         composer.find(
-            "{measure}{about}, {years}: {value:,.4g}{interval} {unit} ({source}).",
-            measure=row["measure"], about=about, value=row["value"], interval=interval, unit=row["unit"],
-            source=row["source"],
+            "{measure}{about}, {years}: {value} {unit} ({source}).",
+            measure=row["measure"], about=f", {row['about']}" if row["about"] else "", value=_value(row),
+            unit=row["unit"].split(";")[0], source=row["source"],
             years=row["year"] if row["first_year"] == row["year"] else f"{row['first_year']}–{row['year']}",
         )  # fmt: skip
     fields = next((f.table for f in figures if f.id == "fields"), None)
@@ -124,6 +125,16 @@ def _find(
                     strong=composer.name(strong), weak=composer.name(weak),
                     scopes=phrasing.listed([composer.scope_label(scope) for scope in scopes]),
                 )  # fmt: skip
+
+
+def _value(row: Mapping[str, Any]) -> str:
+    """A value with its interval; bounds where small cells are suppressed; what the ratio 1 means stays in the unit."""
+    low, high = row["low"], row["high"]
+    if row["value"] is None:
+        return f"between {phrasing.number(low)} and {phrasing.number(high)}"
+    if low is None or low == row["value"] == high:
+        return phrasing.number(row["value"])
+    return f"{phrasing.number(row['value'])} (95 % interval {phrasing.number(low)} to {phrasing.number(high)})"
 
 
 def _lack(composer: Composer, ties: pl.DataFrame, technology: Technology, here: str, there: str) -> None:

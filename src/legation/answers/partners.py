@@ -29,7 +29,7 @@ STRENGTH = ("record_output", "capability_share", "output_share", "patent_share")
 EXCELLENCE = ("top10_share", "top1_share")
 PATENTS = ("patent_share",)
 TIES = Tie("salton", ("salton",), window=5)
-JOINT_WORKS = Tie("collaboration_index", ("works",), window=5)
+JOINT_WORKS = Tie("salton", ("joint_works",), window=5)
 LEAST_JOINT_WORKS = 500
 """Works with all partners together below which ties are measured over all fields, not in the technology."""
 
@@ -66,9 +66,7 @@ def partners(evaluator: Evaluator, home: str, technology_id: str) -> Answer:
     ranking = rank([_component(c, candidates) for c in criteria], TOP)
     table = _table(composer, ranking, criteria, candidates, iso3, technology)
     _find(composer, table, criteria)
-    used = tuple(
-        dict.fromkeys([*(c.stands_on.split(",")[0] for c in criteria), "ideal_point_distance", "collaboration_index"])
-    )
+    used = tuple(dict.fromkeys([*(c.stands_on.split(",")[0] for c in criteria), "ideal_point_distance"]))
     units = {
         "score": "0 to 1, mean of the criteria", "median_rank": "rank", "rank_low": "5 %", "rank_high": "95 %",
         "share_in_top": f"share of draws in the first {TOP}", "group": "1 = first; same number = order not known",

@@ -10,6 +10,11 @@ def percent(share: float) -> str:
     return f"{value:.{digits}f} %"
 
 
+def number(value: float) -> str:
+    """A number with separators: whole from 1,000 on, else with four significant places."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 def span(low: float, high: float) -> str:
     """A 95 % interval of shares."""
     return f"95 % interval {percent(low)} to {percent(high)}"

@@ -72,10 +72,10 @@ def _trend_figures(composer: Composer, technology: Technology, leading: pl.DataF
     indicator, measure = TREND
     shown = [iso3, *(c for c in leading["iso3"] if c != iso3)][: COMPARATORS + 1]
     for scope in (technology.id, *technology.fields):
-        frame = composer.series(indicator, cut=Cut(scope))
+        frame = composer.series(indicator, Cut(scope, where=(("counting", "fractional"),)))
         if frame.is_empty():
             continue
-        series = frame.filter(pl.col("counting") == "fractional", pl.col("iso3").is_in(shown))
+        series = frame.filter(pl.col("iso3").is_in(shown))
         longest = series.group_by("source").agg(years=pl.col("year").n_unique()).sort("years", "source")
         if series.is_empty() or longest["years"][-1] < 5:
             continue
@@ -96,7 +96,7 @@ def _find(composer: Composer, ours: pl.DataFrame, everyone: pl.DataFrame, iso3: 
         composer.find(
             words,
             country=name,
-            measure=row["measure"].lower(),
+            measure=row["measure"],
             scope=row["about"],
             years=_years(row),
             value=phrasing.percent(row["value"]) if row["unit"].startswith("share") else f"{row['value']:.3g}",
@@ -131,7 +131,7 @@ def _lack(composer: Composer, ours: pl.DataFrame, everyone: pl.DataFrame, iso3: 
     for row in everyone.unique(["indicator", "scope", "source"], maintain_order=True).iter_rows(named=True):
         if (row["indicator"], row["scope"], row["source"]) not in have:
             words = "{name} is not in {source} on {measure}, {scope}."
-            composer.lack(words, name=name, source=row["source"], measure=row["measure"].lower(), scope=row["about"])
+            composer.lack(words, name=name, source=row["source"], measure=row["measure"], scope=row["about"])
     composer.lack("{limits}", limits=technology.limits[composer.language])
 
 

@@ -15,8 +15,8 @@ OF_THE_TECHNOLOGY = "technology"
 NEIGHBOURING = "neighbouring field"
 
 COLUMNS = {
-    "iso3": pl.String, "indicator": pl.String, "measure": pl.String, "about": pl.String, "scope": pl.String, "source": pl.String,
-    "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "unit": pl.String, "rank": pl.Float64,
+    "iso3": pl.String, "indicator": pl.String, "measure": pl.String, "about": pl.String,
+    "scope": pl.String, "source": pl.String, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "unit": pl.String, "rank": pl.Float64,
     "rank_low": pl.Float64, "rank_high": pl.Float64, "of": pl.Int64, "first_year": pl.Int64, "year": pl.Int64,
     "evidence": pl.String,
 }  # fmt: skip
@@ -30,7 +30,7 @@ class Line:
     measure: str
     scopes: str
     window: int = 1
-    only: Mapping[str, str] = field(default_factory=dict)
+    only: dict[str, str] = field(default_factory=dict)
 
     @property
     def evidence(self) -> str:
@@ -69,11 +69,11 @@ def _scopes(line: Line, technology: Technology) -> tuple[str, ...]:
 def _one(composer: Composer, line: Line, scope: str) -> Iterator[pl.DataFrame]:
     indicator = registry.indicators()[line.indicator]
     split = "kind" if line.scopes == "capabilities" else "scope"
-    frame = composer.latest(line.indicator, scope=scope if split == "scope" else None, window=line.window)
+    where = line.only | ({"kind": scope} if split == "kind" else {})
+    frame = composer.latest(line.indicator, scope if split == "scope" else None, line.window, where)
     if frame.is_empty():
         return
-    wanted = {split: scope, **line.only}
-    frame = frame.filter(pl.col(c) == v for c, v in wanted.items()).drop_nulls(line.measure)
+    frame = frame.drop_nulls(line.measure)
     if frame.is_empty():
         return
     main = line.measure == next(iter(indicator.measures))

@@ -8,7 +8,7 @@ from legation.model import WORLD
 
 
 def with_totals(copublications: nw.LazyFrame, by: Sequence[str]) -> nw.LazyFrame:
-    """Pairs with `total` (C_x), `partner_total` (C_y) and `everything` (C_w or T), from the publisher's world rows.
+    """Pairs with `total` (C_x) and `partner_total` (C_y), from the publisher's world rows.
 
     Pairs of a publisher without such rows, and of countries without international works, are left out.
     """
@@ -18,14 +18,19 @@ def with_totals(copublications: nw.LazyFrame, by: Sequence[str]) -> nw.LazyFrame
     totals = copublications.filter(nw.col("iso3") != world, nw.col("partner_iso3") == world).select(
         *by, "iso3", total=works
     )
-    everything = copublications.filter(nw.col("iso3") == world, nw.col("partner_iso3") == world).select(
-        *by, everything=works
-    )
     partners = totals.rename({"iso3": "partner_iso3", "total": "partner_total"})
     return (
         pairs.with_columns(joint=works)
         .join(totals, on=[*by, "iso3"], how="inner")
         .join(partners, on=[*by, "partner_iso3"], how="inner")
-        .join(everything, on=list(by), how="inner")
         .filter(nw.col("total") > 0, nw.col("partner_total") > 0)
     )
+
+
+def with_world(copublications: nw.LazyFrame, by: Sequence[str]) -> nw.LazyFrame:
+    """The same with `everything` (C_w or T), all international works; a publisher without that row gives none."""
+    world, works = nw.lit(WORLD), nw.col("works").cast(nw.Float64)
+    everything = copublications.filter(nw.col("iso3") == world, nw.col("partner_iso3") == world).select(
+        *by, everything=works
+    )
+    return with_totals(copublications, by).join(everything, on=list(by), how="inner")

@@ -2,24 +2,25 @@
 
 import polars as pl
 
-SNAPSHOT_SHARE = 0.5
-"""A collection of which one year holds more than this share is a snapshot of that year, not a series."""
+from legation.constants import SNAPSHOT_SHARE
 
 
-def window(works: pl.DataFrame, years: int, lag_years: int) -> tuple[pl.DataFrame, dict[str, pl.Expr]]:
+def window(
+    works: pl.DataFrame, years: int, lag_years: int, *, snapshots: bool
+) -> tuple[pl.DataFrame, dict[str, pl.Expr]]:
     """The works of the last `years` years with `lag_years` behind them in the data, and the columns that date them.
 
-    A snapshot ends with its newest year, whose incompleteness is its nature, where only output is asked for
-    (`lag_years` of 1); nothing can be said of citations in it.
+    A collection most of whose works are of its newest year is a snapshot. With `snapshots` it ends in that year, whose
+    incompleteness is its nature, and begins where its works do; without, nothing can be said from it.
     """
     newest = works["year"].max()
     end = newest if isinstance(newest, int) else 0
-    of_newest = works.filter(pl.col("year") == end).height
-    if lag_years > 1 or of_newest <= SNAPSHOT_SHARE * works.height:
+    snapshot = works.filter(pl.col("year") == end).height > SNAPSHOT_SHARE * works.height
+    if not (snapshot and snapshots):
         end -= lag_years
     recent = works.filter(pl.col("year").is_between(end - years + 1, end))
-    oldest = recent["year"].min() if of_newest > SNAPSHOT_SHARE * works.height else end - years + 1
-    return recent, {"first_year": pl.lit(oldest, pl.Int64), "year": pl.lit(end, pl.Int64)}
+    begin = recent["year"].min() if snapshot else end - years + 1
+    return recent, {"first_year": pl.lit(begin, pl.Int64), "year": pl.lit(end, pl.Int64)}
 
 
 def credits(works: pl.DataFrame, authorships: pl.DataFrame) -> pl.DataFrame:

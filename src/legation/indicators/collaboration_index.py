@@ -6,7 +6,7 @@ each country with any foreign partner and all international works.
 
 import narwhals as nw
 
-from legation.indicators._collaboration import with_totals
+from legation.indicators._collaboration import with_world
 from legation.model import Example, Indicator, Measure
 
 BY = ("source", "first_year", "year", "scope")
@@ -55,7 +55,7 @@ INDICATOR = Indicator(
 def compute(copublications: nw.LazyFrame) -> nw.LazyFrame:
     ratio = (nw.col("joint") / nw.col("total")) / (nw.col("partner_total") / nw.col("everything"))
     return (
-        with_totals(copublications, BY)
+        with_world(copublications, BY)
         .with_columns(collaboration_index=ratio)
         .select(*BY, "iso3", "partner_iso3", "collaboration_index", "works")
     )

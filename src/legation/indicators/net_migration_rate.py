@@ -49,7 +49,10 @@ INDICATOR = Indicator(
 
 
 def compute(researcher_stocks: nw.LazyFrame) -> nw.LazyFrame:
-    arrivals, departures, researchers = (nw.col(c).cast(nw.Float64) for c in ("arrivals", "departures", "researchers"))
+    arrivals, departures, researchers = (
+        nw.when(nw.col(f"{c}_blank") == 0).then(nw.col(c).cast(nw.Float64))
+        for c in ("arrivals", "departures", "researchers")
+    )
     return (
         researcher_stocks.filter(nw.col("researchers") > 0)
         .with_columns(

@@ -11,16 +11,16 @@ import igraph
 import numpy as np
 import polars as pl
 
-from legation.model import WORLD, Example, Indicator, Measure
+from legation.model import WORLD, Example, Indicator, Kept, Measure
 
 DAMPING = 0.85
 
 INDICATOR = Indicator(
     label={"en": "Network centrality", "ko": "네트워크 중심성"},
     measures={
-        "betweenness": Measure({"en": "Betweenness", "ko": "매개 중심성"}, "shortest paths", "higher", "number"),
         "degree": Measure({"en": "Degree", "ko": "연결 중심성"}, "partners", "higher", "count"),
         "strength": Measure({"en": "Strength", "ko": "가중 연결 강도"}, "joint works", "higher", "count"),
+        "betweenness": Measure({"en": "Betweenness", "ko": "매개 중심성"}, "shortest paths", "higher", "number"),
         "closeness": Measure({"en": "Closeness", "ko": "근접 중심성"}, "0 to 1; 1 = tied to all", "higher", "index"),
         "pagerank": Measure({"en": "PageRank", "ko": "페이지랭크"}, "share; sums to 1", "higher", "share"),
     },
@@ -32,6 +32,7 @@ INDICATOR = Indicator(
     by=("source", "first_year", "year", "scope"),
     key=("iso3",),
     caveats=("papers_are_not_capability", "networks_depend_on_the_threshold", "works_of_many_countries"),
+    kept=(Kept(),),
     example=Example(
         given={
             "copublications": """

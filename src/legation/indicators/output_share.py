@@ -9,7 +9,7 @@ import polars as pl
 
 from legation.constants import BOOTSTRAP_DRAWS, BOOTSTRAP_SEED
 from legation.indicators._measures import RANKS, with_interval
-from legation.model import Example, Indicator
+from legation.model import Example, Indicator, Kept
 from legation.resampling import poisson_shares
 
 INDICATOR = Indicator(
@@ -24,6 +24,7 @@ INDICATOR = Indicator(
     by=("source", "first_year", "year", "scope", "counting"),
     key=("iso3",),
     caveats=("papers_are_not_capability", "full_counts_do_not_add_up", "interval_of_counts"),
+    kept=(Kept(5), Kept(1, (("counting", "fractional"),))),
     example=Example(
         given={
             "articles": """

@@ -5,7 +5,7 @@ Among the fields of international patent families, the only kind of patent whose
 
 import narwhals as nw
 
-from legation.model import WORLD, Example, Indicator, Measure
+from legation.model import WORLD, Example, Indicator, Kept, Measure
 
 BY = ("source", "first_year", "year", "kind")
 COVERS_ALL_FIELDS = "international_patent_families"
@@ -28,6 +28,7 @@ INDICATOR = Indicator(
     by=BY,
     key=("scope", "iso3"),
     caveats=("specialisation_is_not_strength", "listed_economies_only", "small_counts_are_volatile"),
+    kept=(Kept(),),
     example=Example(
         given={
             "patents": """

@@ -8,7 +8,7 @@ import polars as pl
 
 from legation.constants import BOOTSTRAP_DRAWS, BOOTSTRAP_SEED
 from legation.indicators._measures import RANKS, with_interval
-from legation.model import WORLD, Example, Indicator, Measure
+from legation.model import WORLD, Example, Indicator, Kept, Measure
 from legation.resampling import poisson_shares
 
 INDICATOR = Indicator(
@@ -24,6 +24,7 @@ INDICATOR = Indicator(
     by=("source", "first_year", "year", "kind", "scope"),
     key=("iso3",),
     caveats=("patents_are_not_use", "listed_economies_only", "interval_of_counts", "small_counts_are_volatile"),
+    kept=(Kept(),),
     example=Example(
         given={
             "patents": """

@@ -1,8 +1,9 @@
 """What share of the works in a collection is a country's, counted from the single works?
 
 Over the last complete years of the collection: the newest year is taken to be incomplete, except where most works are
-of that year. The interval and the ranks come from drawing works with replacement. The share is that of `output_share` with fractional counting over the same
-years; only the interval differs, because here the works are known and not just their number.
+of that year. The interval and the ranks come from drawing works with replacement. The share is that of `output_share`
+with fractional counting over the same years; only the interval differs, because here the works are known and not just
+their number.
 """
 
 import polars as pl
@@ -80,7 +81,7 @@ def compute(
     draws: int = BOOTSTRAP_DRAWS,
     seed: int = BOOTSTRAP_SEED,
 ) -> pl.DataFrame:
-    recent, dates = window(works, window_years, lag_years)
+    recent, dates = window(works, window_years, lag_years, snapshots=True)
     credit = credits(recent, authorships)
     patterns = collapse(recent, credit)
     drawn, output = bootstrap(patterns, draws, seed)["credit"], patterns.estimate["credit"]

@@ -7,7 +7,7 @@ publish more together, and it is not the same both ways. The interval is that of
 
 import narwhals as nw
 
-from legation.indicators._collaboration import with_totals
+from legation.indicators._collaboration import with_world
 from legation.indicators._measures import with_interval
 from legation.model import Example, Indicator
 from legation.resampling import Z_95
@@ -59,7 +59,7 @@ def compute(copublications: nw.LazyFrame) -> nw.LazyFrame:
     joint, total = nw.col("joint"), nw.col("total")
     elsewhere, others = nw.col("partner_total") - joint, nw.col("everything") - total
     one = nw.lit(1.0)
-    known = with_totals(copublications, BY).filter(joint > 0, elsewhere > 0, others > 0)
+    known = with_world(copublications, BY).filter(joint > 0, elsewhere > 0, others > 0)
     spread = (one / joint - one / total + one / elsewhere - one / others) ** 0.5 * Z_95
     ric = (joint / total) / (elsewhere / others)
     return known.with_columns(

@@ -5,7 +5,7 @@ Computed among the fields of science of one publisher, without its total.
 
 import narwhals as nw
 
-from legation.model import Example, Indicator, Measure
+from legation.model import Example, Indicator, Kept, Measure
 
 BY = ("source", "first_year", "year", "counting")
 
@@ -22,6 +22,7 @@ INDICATOR = Indicator(
     by=BY,
     key=("scope", "iso3"),
     caveats=("specialisation_is_not_strength", "small_counts_are_volatile"),
+    kept=(Kept(5, (("counting", "fractional"),)),),
     example=Example(
         given={
             "articles": """

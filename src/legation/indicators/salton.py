@@ -16,7 +16,8 @@ INDICATOR = Indicator(
     measures={
         "salton": Measure(
             {"en": "Salton's measure", "ko": "솔튼 척도"}, "0 to 1; 1 = all works joint", "higher", "index"
-        )
+        ),
+        "joint_works": Measure({"en": "Joint works", "ko": "공동 논문"}, "works", "higher", "count"),
     },
     formula=r"S_{xy} = C_{xy} / \sqrt{C_x\,C_y}",
     reference="Luukkonen et al. 1993, doi:10.1007/BF02016282",
@@ -50,6 +51,6 @@ def compute(copublications: nw.LazyFrame) -> nw.LazyFrame:
     geometric_mean = (nw.col("total") * nw.col("partner_total")) ** 0.5
     return (
         with_totals(copublications, BY)
-        .with_columns(salton=nw.col("joint") / geometric_mean)
-        .select(*BY, "iso3", "partner_iso3", "salton")
+        .with_columns(salton=nw.col("joint") / geometric_mean, joint_works=nw.col("works"))
+        .select(*BY, "iso3", "partner_iso3", "salton", "joint_works")
     )

@@ -110,7 +110,7 @@ def compute(
     draws: int = BOOTSTRAP_DRAWS,
     seed: int = BOOTSTRAP_SEED,
 ) -> pl.DataFrame:
-    recent, dates = window(works, window_years, lag_years)
+    recent, dates = window(works, window_years, lag_years, snapshots=False)
     scored = recent.drop_nulls("citations").with_columns(top=top_score(TOP))
     patterns = collapse(scored, credits(scored, authorships), ["top"])
     drawn, found = bootstrap(patterns, draws, seed), patterns.estimate

@@ -9,7 +9,7 @@ import polars as pl
 
 from legation.constants import BOOTSTRAP_DRAWS, BOOTSTRAP_SEED
 from legation.indicators._measures import RANKS, with_interval
-from legation.model import Example, Indicator, Measure
+from legation.model import Example, Indicator, Kept, Measure
 from legation.resampling import poisson_shares, wilson
 
 INDICATOR = Indicator(
@@ -40,6 +40,7 @@ INDICATOR = Indicator(
         "interval_of_counts",
         "small_counts_are_volatile",
     ),
+    kept=(Kept(1, (("counting", "fractional"),)),),
     example=Example(
         given={
             "citation_shares": """

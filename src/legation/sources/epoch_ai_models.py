@@ -88,4 +88,4 @@ def tidy(raw: Intake) -> Iterator[tuple[str, pl.DataFrame]]:
     )
     shares = replace(models, frame=models.frame.explode("country")).country("country", "name")
     counts = shares.frame.group_by("iso3", "year", maintain_order=True).agg(count=pl.col("share").sum())
-    yield "capabilities", counts.with_columns(kind=pl.lit("notable-ai-models"))
+    yield "capabilities", counts.with_columns(nature=pl.lit("event"), kind=pl.lit("notable-ai-models"))

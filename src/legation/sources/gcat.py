@@ -105,7 +105,7 @@ def tidy(raw: Intake) -> Iterator[tuple[str, pl.DataFrame]]:
         .integer("year")
     )
     counts = states.frame.group_by("iso3", "year", maintain_order=True).agg(count=pl.col("share").sum())
-    yield "capabilities", counts.with_columns(kind=pl.lit("orbital-launches"))
+    yield "capabilities", counts.with_columns(nature=pl.lit("event"), kind=pl.lit("orbital-launches"))
 
 
 def _launches(raw: Intake) -> Records:

@@ -64,4 +64,4 @@ def tidy(raw: Intake) -> Iterator[tuple[str, pl.DataFrame]]:
         .having(kind=pl.col("Status").replace(KINDS))
     )
     counts = reactors.frame.group_by("kind", "iso3").agg(count=pl.len())
-    yield "capabilities", counts.with_columns(year=pl.lit(YEAR))
+    yield "capabilities", counts.with_columns(nature=pl.lit("stock"), year=pl.lit(YEAR))

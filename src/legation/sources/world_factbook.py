@@ -126,7 +126,7 @@ def _reactors(raw: Intake, places: list[tuple[str, dict[str, Any]]]) -> pl.DataF
         .integer("count")
         .integer("year")
     )
-    return stated.select("kind", "iso3", "year", "count")
+    return stated.select("kind", "iso3", "year", "count", nature=pl.lit("stock"))
 
 
 def _located(raw: Intake, found: list[dict[str, str]]) -> Records:

@@ -7,6 +7,7 @@ TABLE = Table(
     key=("kind", "iso3", "year"),
     columns={
         "kind": Column("text", "what is counted"),
+        "nature": Column("text", "whether events are counted or a stock", values=("event", "stock")),
         "iso3": Column("iso3", "country"),
         "year": Column("year", "year of the event, or year a stock is counted"),
         "count": Column(
@@ -16,5 +17,4 @@ TABLE = Table(
             minimum=0,
         ),
     },
-    additive=("count",),
 )

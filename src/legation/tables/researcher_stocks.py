@@ -23,7 +23,7 @@ TABLE = Table(
         "arrivals": Column("count", "researchers who came; empty where 1 to 4", unit="researchers", nullable=True),
         "departures": Column("count", "researchers who left; empty where 1 to 4", unit="researchers", nullable=True),
     },
-    additive=("arrivals", "departures"),
+    additive=("researchers", "arrivals", "departures"),
     researchers=("researchers", "arrivals", "departures"),
 )
 
