@@ -14,7 +14,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("model",),
     ("registry", "countries"),
     ("intake", "checks"),
-    ("resampling", "ranking"),
+    ("resampling", "ranking", "poisson"),
     ("tables", "sources", "technologies", "indicators"),
     ("engine", "store"),
     ("evaluation", "examples"),

@@ -11,7 +11,6 @@ import polars as pl
 
 from legation.errors import UserError, unknown
 
-
 ENGINES = ("duckdb", "polars")
 
 

@@ -27,7 +27,7 @@ SETTING_BOUNDS = {"draws": (1, 100_000), "window_years": (1, 100)}
 
 @dataclass(frozen=True)
 class Cut:
-    """What part of the facts to take: a scope, the last year, how many years, values of other columns, changed settings.
+    """What part of the facts to take: a scope, the last year, how many years, values of columns, changed settings.
 
     Without a year, every period is computed; with `latest` (or a window over one year), the newest of each world.
     """
@@ -286,7 +286,9 @@ def _chosen(source: str | None, known: tuple[str, ...], indicator_id: str) -> tu
 def _absent(indicator_id: str, column: str, wanted: object, known: list[Any]) -> NoEvidenceError:
     """An error that names the scopes nearest to the one asked for, or the years there are."""
     if column == "scope":
-        return NoEvidenceError(f"{indicator_id}: {unknown('scope', str(wanted), known, 'it has none')}")
+        return NoEvidenceError(
+            f"{indicator_id}: {unknown('scope', str(wanted), known, '' if known else 'it has none')}"
+        )
     return NoEvidenceError(f"{indicator_id}: no {column} {wanted}; it has {_span(known) or 'none'}")
 
 

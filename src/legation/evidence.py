@@ -9,9 +9,6 @@ from typing import Any, Self
 import polars as pl
 
 from legation import registry
-from legation.answers.pair import pair
-from legation.answers.partners import partners
-from legation.answers.position import position
 from legation.engine import check_engine
 from legation.evaluation import Cut, Evaluator
 from legation.model import Answer
@@ -35,14 +32,20 @@ class Evidence:
 
     def position(self, home: str, technology: str) -> Answer:
         """Where do we stand?"""
+        from legation.answers.position import position
+
         return position(self.evaluator, home, technology)
 
     def partners(self, home: str, technology: str) -> Answer:
         """Whom should we work with?"""
+        from legation.answers.partners import partners
+
         return partners(self.evaluator, home, technology)
 
     def pair(self, home: str, partner: str, technology: str) -> Answer:
         """What is between us and them?"""
+        from legation.answers.pair import pair
+
         return pair(self.evaluator, home, partner, technology)
 
     def indicator(

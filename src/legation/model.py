@@ -158,8 +158,8 @@ class Kept:
 class Indicator:
     """A definition that can be computed, explained and checked.
 
-    `by` lists the columns that split the input into worlds computed apart (the publisher, the field, the year). One that
-    leaves out the years is given every period up to the year asked for, and dates its rows by `first_year` and `year`.
+    `by` lists the columns that split the input into worlds computed apart (the publisher, the field, the year). Where
+    it leaves out the years, every period up to the year asked for is given, and rows are dated by `compute`.
     A relational `compute` takes and gives `narwhals.LazyFrame` with these columns in it; a local one takes and gives
     `polars.DataFrame` for one such world, without them. Inputs are the parameter names of `compute`: tables or other
     indicators. Keyword-only parameters are settings a reader may change. `kept` cuts are computed at build time.

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from legation.constants import Z_95
 from legation.errors import UserError
 
 DRAWS = 2000
 SEED = 20_260_101
 WEIGHT_CONCENTRATION = 50.0
 ROBUST_SHARE = 0.95
-Z_95 = 1.959964
 
 Floats = NDArray[np.float64]
 

@@ -6,9 +6,9 @@ import importlib
 import inspect
 import pkgutil
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any, TypeVar, get_type_hints
 
@@ -24,33 +24,48 @@ class DeclarationError(LegationError):
     """A declaration file that does not say what it must; the message says how to mend it."""
 
 
+class Declared(Mapping[str, Declaration]):
+    """The declarations of a folder, each file read when it is first asked for."""
+
+    def __init__(self, package: str, load: Callable[[str], Declaration]) -> None:
+        home = importlib.import_module(f"legation.{package}")
+        self._names = [e.name for e in pkgutil.iter_modules(home.__path__) if not e.name.startswith("_")]
+        self._load: Callable[[str], Declaration] = load
+        self._loaded: dict[str, Declaration] = {}
+
+    def __getitem__(self, name: str) -> Declaration:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._loaded:
+            self._loaded[name] = self._load(name)
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+
 @cache
 def tables() -> Mapping[str, Table]:
     """Every kind of fact, by name."""
-    return _modules("tables", "TABLE", Table, function="derive", required=False)
+    return Declared("tables", partial(_module, "tables", "TABLE", Table, function="derive", required=False))
 
 
 @cache
 def sources() -> Mapping[str, Source]:
     """Every upstream, by identifier."""
-    return _modules("sources", "SOURCE", Source, function="tidy", required=True)
+    return Declared("sources", partial(_module, "sources", "SOURCE", Source, function="tidy", required=True))
 
 
 @cache
 def indicators() -> Mapping[str, Indicator]:
     """Every indicator, by identifier."""
-    found = _modules("indicators", "INDICATOR", Indicator, function="compute", required=True)
-    for indicator in found.values():
-        strangers = [name for name in inputs(indicator) if name not in tables() and name not in found]
-        if strangers:
-            raise DeclarationError(
-                f"indicators/{indicator.id}.py: compute() asks for {', '.join(strangers)}, which is neither a table "
-                f"nor an indicator; name each parameter after a file in tables/ or indicators/"
-            )
-        strange = [c for c in indicator.caveats if c not in caveats()]
-        if strange:
-            raise DeclarationError(f"indicators/{indicator.id}.py: no such caveat: {', '.join(strange)} (caveats.toml)")
-    return found
+    return Declared("indicators", _indicator)
 
 
 @cache
@@ -126,28 +141,36 @@ def _function(indicator: Indicator) -> Callable[..., Any]:
     return indicator.compute
 
 
-def _modules(
-    package: str, constant: str, kind: type[Declaration], *, function: str, required: bool
-) -> dict[str, Declaration]:
-    found: dict[str, Declaration] = {}
-    home = importlib.import_module(f"legation.{package}")
-    for entry in pkgutil.iter_modules(home.__path__):
-        if entry.name.startswith("_"):
-            continue
-        where = f"{package}/{entry.name}.py"
-        module = importlib.import_module(f"legation.{package}.{entry.name}")
-        declared = getattr(module, constant, None)
-        if not isinstance(declared, kind):
-            raise DeclarationError(f"{where}: declare {constant} = {kind.__name__}(…) there, or begin its name with _")
-        work = getattr(module, function, None)
-        if required and not callable(work):
-            raise DeclarationError(f"{where}: define the function {function}() there")
-        words = inspect.getdoc(module)
-        if not words:
-            raise DeclarationError(f"{where}: begin the file with a docstring that says what it is")
-        given: dict[str, Any] = {function: work, "about" if kind is Source else "meaning": words}
-        found[entry.name] = replace(declared, id=entry.name, **given)
-    return found
+def _indicator(name: str) -> Indicator:
+    indicator = _module("indicators", "INDICATOR", Indicator, name, function="compute", required=True)
+    where = f"indicators/{name}.py"
+    strangers = [i for i in inputs(indicator) if i not in tables() and i not in indicators()]
+    if strangers:
+        raise DeclarationError(
+            f"{where}: compute() asks for {', '.join(strangers)}, which is neither a table nor an indicator; name each "
+            f"parameter after a file in tables/ or indicators/"
+        )
+    if strange := [c for c in indicator.caveats if c not in caveats()]:
+        raise DeclarationError(f"{where}: no such caveat: {', '.join(strange)} (caveats.toml)")
+    return indicator
+
+
+def _module(
+    package: str, constant: str, kind: type[Declaration], name: str, *, function: str, required: bool
+) -> Declaration:
+    where = f"{package}/{name}.py"
+    module = importlib.import_module(f"legation.{package}.{name}")
+    declared = getattr(module, constant, None)
+    if not isinstance(declared, kind):
+        raise DeclarationError(f"{where}: declare {constant} = {kind.__name__}(…) there, or begin its name with _")
+    work = getattr(module, function, None)
+    if required and not callable(work):
+        raise DeclarationError(f"{where}: define the function {function}() there")
+    words = inspect.getdoc(module)
+    if not words:
+        raise DeclarationError(f"{where}: begin the file with a docstring that says what it is")
+    given: dict[str, Any] = {function: work, "about" if kind is Source else "meaning": words}
+    return replace(declared, id=name, **given)
 
 
 def _technology(identifier: str, declared: dict[str, Any]) -> Technology:

@@ -21,10 +21,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from legation.constants import Z_95
+
 CELLS_AT_ONCE = 8_000_000
 CREDIT_DECIMALS = 14
 PERCENTILES = (0.025, 0.975)
-Z_95 = 1.959963984540054
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -14,10 +14,11 @@ WHOLE = {"scope": "All fields", "issue": "All roll calls"}
 """How the whole is called, by what an indicator is split by."""
 
 COLUMNS = {
-    "iso3": pl.String, "partner_iso3": pl.String, "indicator": pl.String, "measure": pl.String, "about": pl.String,
-    "scope": pl.String, "source": pl.String, "first_year": pl.Int64, "year": pl.Int64, "value": pl.Float64,
-    "low": pl.Float64, "high": pl.Float64, "unit": pl.String,
-}  # fmt: skip
+    **dict.fromkeys(("iso3", "partner_iso3", "indicator", "measure", "about", "scope", "source"), pl.String),
+    **dict.fromkeys(("first_year", "year"), pl.Int64),
+    **dict.fromkeys(("value", "low", "high"), pl.Float64),
+    "unit": pl.String,
+}
 
 
 @dataclass(frozen=True)
@@ -69,15 +70,13 @@ def _one(composer: Composer, tie: Tie, home: str, scopes: set[str], partner: str
     about = scope.map_elements(composer.scope_label, pl.String)
     about = pl.when(scope == "all").then(pl.lit(WHOLE.get(split or "", ""))).otherwise(about)
     for name in tie.measures or [m for m in indicator.measures if not m.endswith(("_low", "_high"))]:
-        measure = indicator.measures[name]
-        sides = {s: f"{name}_{s}" for s in ("low", "high")}
-        known = [c for c in (name, sides["low"]) if c in frame.columns]
-        yield frame.filter(pl.any_horizontal(pl.col(known).is_not_null())).select(
-            iso3="iso3", partner_iso3="partner_iso3", indicator=pl.lit(tie.indicator),
-            measure=pl.lit(measure.label[composer.language]), about=about, scope=scope, source="source",
-            first_year=pl.col("first_year").cast(pl.Int64), year=pl.col("year").cast(pl.Int64),
-            value=pl.col(name).cast(pl.Float64),
-            **{s: pl.col(c).cast(pl.Float64) if c in frame.columns else pl.lit(None, pl.Float64)
-               for s, c in sides.items()},
-            unit=pl.lit(measure.unit),
-        )  # fmt: skip
+        found = {"value": name, "low": f"{name}_low", "high": f"{name}_high"}
+        columns = {side: pl.col(c) for side, c in found.items() if c in frame.columns}
+        known = pl.any_horizontal(e.is_not_null() for side, e in columns.items() if side != "high")
+        told = {"indicator": tie.indicator, "measure": indicator.measures[name].label[composer.language]}
+        told["unit"] = indicator.measures[name].unit
+        columns |= {"about": about, "scope": scope, **{c: pl.lit(text) for c, text in told.items()}}
+        columns |= {c: pl.col(c) for c in ("iso3", "partner_iso3", "source", "first_year", "year")}
+        yield frame.filter(known).select(
+            columns.get(c, pl.lit(None)).cast(kind).alias(c) for c, kind in COLUMNS.items()
+        )

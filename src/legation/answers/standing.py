@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -15,11 +15,13 @@ OF_THE_TECHNOLOGY = "technology"
 NEIGHBOURING = "neighbouring field"
 
 COLUMNS = {
-    "iso3": pl.String, "indicator": pl.String, "measure": pl.String, "about": pl.String,
-    "scope": pl.String, "source": pl.String, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "unit": pl.String, "rank": pl.Float64,
-    "rank_low": pl.Float64, "rank_high": pl.Float64, "of": pl.Int64, "first_year": pl.Int64, "year": pl.Int64,
+    **dict.fromkeys(("iso3", "indicator", "measure", "about", "scope", "source"), pl.String),
+    **dict.fromkeys(("value", "low", "high"), pl.Float64),
+    "unit": pl.String,
+    **dict.fromkeys(("rank", "rank_low", "rank_high"), pl.Float64),
+    **dict.fromkeys(("of", "first_year", "year"), pl.Int64),
     "evidence": pl.String,
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -77,18 +79,17 @@ def _one(composer: Composer, line: Line, scope: str) -> Iterator[pl.DataFrame]:
     if frame.is_empty():
         return
     main = line.measure == next(iter(indicator.measures))
-    interval = {side: f"{line.measure}_{side}" for side in ("low", "high")}
-    taken = {k: c for k, c in interval.items() if c in frame.columns}
-    taken |= {c: c for c in ("rank", "rank_low", "rank_high") if main and c in frame.columns}
     measure = indicator.measures[line.measure]
-    yield frame.select(
-        iso3="iso3", indicator=pl.lit(line.indicator), measure=pl.lit(measure.label[composer.language]),
-        about=pl.lit(composer.scope_label(scope)), scope=pl.lit(scope), source="source", value=pl.col(line.measure).cast(pl.Float64),
-        **{c: pl.col(taken[c]).cast(pl.Float64) if c in taken else pl.lit(None, pl.Float64)
-           for c in ("low", "high")},
-        unit=pl.lit(measure.unit),
-        **{c: pl.col(c).cast(pl.Float64) if c in taken else pl.lit(None, pl.Float64)
-           for c in ("rank", "rank_low", "rank_high")},
-        of=pl.len().over("source", "year").cast(pl.Int64), first_year=pl.col("first_year").cast(pl.Int64),
-        year=pl.col("year").cast(pl.Int64), evidence=pl.lit(line.evidence),
-    )  # fmt: skip
+    found = {"value": line.measure, "low": f"{line.measure}_low", "high": f"{line.measure}_high"}
+    found |= {rank: rank for rank in ("rank", "rank_low", "rank_high") if main}
+    told = {
+        "indicator": line.indicator, "measure": measure.label[composer.language], "about": composer.scope_label(scope),
+        "scope": scope, "unit": measure.unit, "evidence": line.evidence,
+    }  # fmt: skip
+    columns = {name: pl.lit(text) for name, text in told.items()}
+    columns |= {name: pl.col(c) for name, c in found.items() if c in frame.columns}
+    columns |= {
+        "of": pl.len().over("source", "year"),
+        **{c: pl.col(c) for c in ("iso3", "source", "first_year", "year")},
+    }
+    yield frame.select(columns.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in COLUMNS.items())

@@ -7,9 +7,9 @@ not below zero. What moves both states alike is counted twice that way, so the i
 
 import narwhals as nw
 
+from legation.constants import Z_95
 from legation.indicators._measures import with_interval
 from legation.model import Example, Indicator
-from legation.resampling import Z_95
 
 BY = ("source", "first_year", "year")
 NAME = "ideal_point_distance"

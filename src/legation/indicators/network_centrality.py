@@ -7,11 +7,16 @@ of all others that can (Wasserman & Faust 1994). A country of the table without 
 chance.
 """
 
-import igraph
-import numpy as np
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from legation.model import WORLD, Example, Indicator, Kept, Measure
+
+if TYPE_CHECKING:
+    import igraph
 
 DAMPING = 0.85
 
@@ -69,6 +74,8 @@ INDICATOR = Indicator(
 
 
 def compute(copublications: pl.DataFrame, *, min_works: int = 1) -> pl.DataFrame:
+    import igraph
+
     pairs = copublications.filter(pl.col("iso3") != WORLD, pl.col("partner_iso3") != WORLD)
     names = pl.concat([pairs["iso3"], pairs["partner_iso3"]]).unique().sort()
     ties = pairs.filter(pl.col("iso3") < pl.col("partner_iso3"), pl.col("works") >= min_works)
@@ -90,6 +97,8 @@ def compute(copublications: pl.DataFrame, *, min_works: int = 1) -> pl.DataFrame
 
 def _closeness(graph: igraph.Graph) -> list[float]:
     """Closeness within what can be reached, times the share of the others that can be; zero where nothing can."""
+    import numpy as np
+
     reached = np.array(graph.neighborhood_size(order=graph.vcount())) - 1
     within = np.nan_to_num(np.array(graph.closeness(normalized=True), dtype=np.float64))
     return list(within * reached / max(graph.vcount() - 1, 1))

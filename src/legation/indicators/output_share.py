@@ -10,7 +10,6 @@ import polars as pl
 from legation.constants import BOOTSTRAP_DRAWS, BOOTSTRAP_SEED
 from legation.indicators._measures import RANKS, with_interval
 from legation.model import Example, Indicator, Kept
-from legation.resampling import poisson_shares
 
 INDICATOR = Indicator(
     label={"en": "Share of world output", "ko": "세계 논문 점유율"},
@@ -53,6 +52,8 @@ INDICATOR = Indicator(
 
 
 def compute(articles: pl.DataFrame, *, draws: int = BOOTSTRAP_DRAWS, seed: int = BOOTSTRAP_SEED) -> pl.DataFrame:
+    from legation.resampling import poisson_shares
+
     listed = articles.sort("iso3")
     counts = listed["articles"].to_numpy()
     found = pl.DataFrame({"iso3": listed["iso3"], **poisson_shares("output_share", counts, draws, seed)})

@@ -9,7 +9,6 @@ import polars as pl
 from legation.constants import BOOTSTRAP_DRAWS, BOOTSTRAP_SEED
 from legation.indicators._measures import RANKS, with_interval
 from legation.model import WORLD, Example, Indicator, Kept, Measure
-from legation.resampling import poisson_shares
 
 INDICATOR = Indicator(
     label={"en": "Share of patents", "ko": "특허 점유율"},
@@ -50,6 +49,8 @@ INDICATOR = Indicator(
 
 
 def compute(patents: pl.DataFrame, *, draws: int = BOOTSTRAP_DRAWS, seed: int = BOOTSTRAP_SEED) -> pl.DataFrame:
+    from legation.resampling import poisson_shares
+
     listed = patents.filter(pl.col("iso3") != WORLD).sort("iso3")
     counts = listed["patents"].to_numpy()
     found = {"iso3": listed["iso3"], **poisson_shares("patent_share", counts, draws, seed), "patents": counts}

@@ -12,8 +12,6 @@ from legation.constants import BOOTSTRAP_DRAWS, BOOTSTRAP_SEED, OUTPUT_LAG_YEARS
 from legation.indicators._measures import RANKS, with_interval
 from legation.indicators._works import credits, window
 from legation.model import Example, Indicator, Measure
-from legation.resampling import bootstrap, collapse, shares, with_ranks
-from legation.resampling import with_interval as interval_of
 
 INDICATOR = Indicator(
     label={"en": "Output in single works", "ko": "개별 논문 기준 산출"},
@@ -81,6 +79,9 @@ def compute(
     draws: int = BOOTSTRAP_DRAWS,
     seed: int = BOOTSTRAP_SEED,
 ) -> pl.DataFrame:
+    from legation.resampling import bootstrap, collapse, shares, with_ranks
+    from legation.resampling import with_interval as interval_of
+
     recent, dates = window(works, window_years, lag_years, snapshots=True)
     credit = credits(recent, authorships)
     patterns = collapse(recent, credit)

@@ -7,10 +7,10 @@ publish more together, and it is not the same both ways. The interval is that of
 
 import narwhals as nw
 
+from legation.constants import Z_95
 from legation.indicators._collaboration import with_world
 from legation.indicators._measures import with_interval
 from legation.model import Example, Indicator
-from legation.resampling import Z_95
 
 BY = ("source", "first_year", "year", "scope")
 NAME = "relative_intensity"

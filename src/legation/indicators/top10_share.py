@@ -12,8 +12,6 @@ from legation.constants import BOOTSTRAP_DRAWS, BOOTSTRAP_SEED, CITATION_LAG_YEA
 from legation.indicators._measures import RANKS, with_interval
 from legation.indicators._works import credits, top_score, window
 from legation.model import Example, Indicator, Measure
-from legation.resampling import bootstrap, collapse, ratio, shares, with_ranks
-from legation.resampling import with_interval as interval_of
 
 TOP = 0.1
 
@@ -110,6 +108,9 @@ def compute(
     draws: int = BOOTSTRAP_DRAWS,
     seed: int = BOOTSTRAP_SEED,
 ) -> pl.DataFrame:
+    from legation.resampling import bootstrap, collapse, ratio, shares, with_ranks
+    from legation.resampling import with_interval as interval_of
+
     recent, dates = window(works, window_years, lag_years, snapshots=False)
     scored = recent.drop_nulls("citations").with_columns(top=top_score(TOP))
     patterns = collapse(scored, credits(scored, authorships), ["top"])

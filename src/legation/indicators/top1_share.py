@@ -10,7 +10,6 @@ import polars as pl
 from legation.constants import BOOTSTRAP_DRAWS, BOOTSTRAP_SEED
 from legation.indicators._measures import RANKS, with_interval
 from legation.model import Example, Indicator, Kept, Measure
-from legation.resampling import poisson_shares, wilson
 
 INDICATOR = Indicator(
     label={"en": "Most cited 1 %", "ko": "상위 1% 피인용 논문"},
@@ -74,6 +73,8 @@ INDICATOR = Indicator(
 def compute(
     citation_shares: pl.DataFrame, articles: pl.DataFrame, *, draws: int = BOOTSTRAP_DRAWS, seed: int = BOOTSTRAP_SEED
 ) -> pl.DataFrame:
+    from legation.resampling import poisson_shares, wilson
+
     both = citation_shares.join(articles, on="iso3", how="inner").sort("iso3")
     top, of = both["top1_percent"].to_numpy() / 100, both["articles"].to_numpy()
     low, high = wilson(top, of)

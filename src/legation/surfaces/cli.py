@@ -1,12 +1,16 @@
-"""The command line: `legation position KOR quantum` and its fellows."""
+"""The command line: `legation position KOR quantum` and its fellows.
+
+Libraries are imported inside the commands that need them, so that a command starts fast.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from legation.errors import LegationError, UserError
 
@@ -15,25 +19,32 @@ if TYPE_CHECKING:
 
     from legation.model import Answer
 
-app = typer.Typer(
-    help="An open evidence engine for science and technology diplomacy.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+FILE = click.Path(path_type=Path)
 
-Home = Annotated[str, typer.Argument(help="home country: a code or a name, such as KOR or 'South Korea'")]
-Partner = Annotated[str, typer.Argument(help="partner country")]
-Tech = Annotated[str, typer.Argument(metavar="TECHNOLOGY", help="a technology; `legation technologies` lists them")]
-Form = Annotated[str | None, typer.Option("--format", "-f", help="csv, json, parquet or xlsx instead of a table")]
-Out = Annotated[Path | None, typer.Option("--out", "-o", help="write to this file")]
-At = Annotated[Path | None, typer.Option("--store", help="a store other than the embedded pack")]
+Command = Callable[..., None]
+
+home = click.argument("home")
+technology = click.argument("technology")
+at = click.option("--store", type=FILE, help="a store other than the embedded pack")
+
+
+def written(command: Command) -> Command:
+    """Options of a command that gives a table: which form, and where to."""
+    form = click.option("--format", "-f", "form", help="csv, json, parquet or xlsx instead of a table on the screen")
+    out = click.option("--out", "-o", type=FILE, help="write to this file; its ending tells the format")
+    return form(out(command))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="legation")
+def app() -> None:
+    """An open evidence engine for science and technology diplomacy."""
 
 
 def main() -> None:
     """Run a command; a mistake of the user's gives a message and exit code 2, other failures 1, never a traceback."""
     try:
-        app()
+        app(prog_name="legation")
     except LegationError as error:
         print(f"legation: {error}", file=sys.stderr)
         sys.exit(2 if isinstance(error, UserError) else 1)
@@ -43,38 +54,50 @@ def main() -> None:
 
 
 @app.command()
-def position(home: Home, technology: Tech, form: Form = None, out: Out = None, store: At = None) -> None:
-    """Where do we stand?"""
+@home
+@technology
+@written
+@at
+def position(home: str, technology: str, form: str | None, out: Path | None, store: Path | None) -> None:
+    """Where does HOME stand in TECHNOLOGY?"""
     import legation
 
     _show_answer(legation.open(store).position(home, technology), form, out)
 
 
 @app.command()
-def partners(home: Home, technology: Tech, form: Form = None, out: Out = None, store: At = None) -> None:
-    """Whom should we work with?"""
+@home
+@technology
+@written
+@at
+def partners(home: str, technology: str, form: str | None, out: Path | None, store: Path | None) -> None:
+    """Whom should HOME work with in TECHNOLOGY?"""
     import legation
 
     _show_answer(legation.open(store).partners(home, technology), form, out)
 
 
 @app.command()
-def pair(home: Home, partner: Partner, technology: Tech, form: Form = None, out: Out = None, store: At = None) -> None:
-    """What is between us and them?"""
+@home
+@click.argument("partner")
+@technology
+@written
+@at
+def pair(home: str, partner: str, technology: str, form: str | None, out: Path | None, store: Path | None) -> None:
+    """What is between HOME and PARTNER in TECHNOLOGY?"""
     import legation
 
     _show_answer(legation.open(store).pair(home, partner, technology), form, out)
 
 
 @app.command()
-def brief(
-    home: Home,
-    technology: Tech,
-    partner: Annotated[str | None, typer.Option(help="a partner country to look at more closely")] = None,
-    form: Annotated[str, typer.Option("--format", "-f", help="pdf, html, or both as pdf,html")] = "pdf,html",
-    out: Annotated[Path, typer.Option("--out", "-o", help="the folder to write to")] = Path(),
-    store: At = None,
-) -> None:
+@home
+@technology
+@click.option("--partner", help="a partner country to look at more closely; by default the first of the ranking")
+@click.option("--format", "-f", "form", default="pdf,html", show_default=True, help="pdf, html, or both")
+@click.option("--out", "-o", type=FILE, default=Path(), help="the folder to write to; by default this one")
+@at
+def brief(home: str, technology: str, partner: str | None, form: str, out: Path, store: Path | None) -> None:
     """What should the minister say? Writes the brief as PDF and HTML."""
     import legation
     from legation.surfaces.brief import write_brief
@@ -84,42 +107,42 @@ def brief(
 
 
 @app.command()
+@click.argument("identifier")
+@click.option("--source", help="one source; all that have it by default")
+@click.option("--scope", help="a technology, a field, or all")
+@click.option("--year", type=int, help="the last year of the period; every period by default")
+@click.option("--window", type=click.IntRange(1, 50), default=1, show_default=True, help="years added up")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="a setting; may be repeated")
+@written
+@at
 def indicator(
-    identifier: Annotated[str, typer.Argument(help="an indicator; `legation indicators` lists them")],
-    source: Annotated[str | None, typer.Option(help="one source; all that have it by default")] = None,
-    scope: Annotated[str | None, typer.Option(help="a technology, a field, or all")] = None,
-    year: Annotated[int | None, typer.Option(help="the last year of the period; every period by default")] = None,
-    window: Annotated[int, typer.Option(min=1, max=50, help="years added up to the last one")] = 1,
-    settings: Annotated[list[str] | None, typer.Option("--set", help="a setting, name=value; may be repeated")] = None,
-    form: Form = None,
-    out: Out = None,
-    store: At = None,
-) -> None:
-    """Any indicator as a long table."""
+    identifier: str, source: str | None, scope: str | None, year: int | None, window: int, settings: tuple[str, ...],
+    form: str | None, out: Path | None, store: Path | None,
+) -> None:  # fmt: skip
+    """Any indicator as a long table; `legation indicators` lists them."""
     import legation
 
-    frame = legation.open(store).indicator(
-        identifier, source=source, scope=scope, year=year, window=window, **_settings(settings or [])
-    )
+    evidence = legation.open(store)
+    chosen = _settings(settings)
+    frame = evidence.indicator(identifier, source=source, scope=scope, year=year, window=window, **chosen)
     _show_table(frame, form, out)
 
 
 @app.command()
-def table(
-    name: Annotated[str, typer.Argument(help="a fact table; `legation tables` lists them")],
-    source: Annotated[str | None, typer.Option(help="one source; all that have it by default")] = None,
-    form: Form = None,
-    out: Out = None,
-    store: At = None,
-) -> None:
-    """A fact table."""
+@click.argument("name")
+@click.option("--source", help="one source; all that have it by default")
+@written
+@at
+def table(name: str, source: str | None, form: str | None, out: Path | None, store: Path | None) -> None:
+    """A fact table; `legation tables` lists them."""
     import legation
 
     _show_table(legation.open(store).table(name, source=source), form, out)
 
 
 @app.command()
-def technologies(form: Form = None, out: Out = None) -> None:
+@written
+def technologies(form: str | None, out: Path | None) -> None:
     """List the technologies."""
     from legation.answers import lists
 
@@ -127,7 +150,8 @@ def technologies(form: Form = None, out: Out = None) -> None:
 
 
 @app.command()
-def countries(form: Form = None, out: Out = None) -> None:
+@written
+def countries(form: str | None, out: Path | None) -> None:
     """List the countries."""
     from legation.answers import lists
 
@@ -135,7 +159,9 @@ def countries(form: Form = None, out: Out = None) -> None:
 
 
 @app.command()
-def sources(form: Form = None, out: Out = None, store: At = None) -> None:
+@written
+@at
+def sources(form: str | None, out: Path | None, store: Path | None) -> None:
     """List the sources in the store, with licence and vintage."""
     import legation
     from legation.answers import lists
@@ -144,7 +170,9 @@ def sources(form: Form = None, out: Out = None, store: At = None) -> None:
 
 
 @app.command()
-def indicators(form: Form = None, out: Out = None, store: At = None) -> None:
+@written
+@at
+def indicators(form: str | None, out: Path | None, store: Path | None) -> None:
     """List the indicators, and what each can be computed from here."""
     import legation
     from legation.answers import lists
@@ -153,7 +181,9 @@ def indicators(form: Form = None, out: Out = None, store: At = None) -> None:
 
 
 @app.command()
-def tables(form: Form = None, out: Out = None, store: At = None) -> None:
+@written
+@at
+def tables(form: str | None, out: Path | None, store: Path | None) -> None:
     """List the fact tables and how many rows each has."""
     import legation
     from legation.answers import lists
@@ -162,11 +192,10 @@ def tables(form: Form = None, out: Out = None, store: At = None) -> None:
 
 
 @app.command()
-def explain(
-    identifier: Annotated[str, typer.Argument(help="an indicator, table, source, technology or caveat")],
-    store: At = None,
-) -> None:
-    """Definition, formula, sources and caveats of anything that has a name."""
+@click.argument("identifier")
+@at
+def explain(identifier: str, store: Path | None) -> None:
+    """Definition, formula, sources and caveats of an indicator, table, source, technology or caveat."""
     import legation
     from legation.answers import explanations
 
@@ -174,18 +203,18 @@ def explain(
 
 
 @app.command()
-def build(
-    raw: Annotated[Path, typer.Option(help="the folder of the publishers' files")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="the store to write; what stood there stays until the end")],
-    source: Annotated[list[str] | None, typer.Option(help="only this source; may be repeated")] = None,
-    memory: Annotated[str | None, typer.Option(help="most memory the engine may use, such as 4GB")] = None,
-) -> None:
+@click.option("--raw", type=FILE, required=True, help="the folder of the publishers' files")
+@click.option("--out", "-o", type=FILE, required=True, help="the store to write; what stood there stays until the end")
+@click.option("--source", multiple=True, help="only this source; may be repeated")
+@click.option("--memory", help="most memory the engine may use, such as 4GB")
+def build(raw: Path, out: Path, source: tuple[str, ...], memory: str | None) -> None:
     """Build a store from raw files."""
     from legation.build import build as build_store
     from legation.engine import open_engine
+    from legation.surfaces.terminal import progress
 
-    with _progress() as report:
-        built = build_store(raw, out, open_engine(memory=memory), source or (), report)
+    with progress() as report:
+        built = build_store(raw, out, open_engine(memory=memory), source, report)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     print(f"{out}: build {built.build}, {len(built.parts)} parts, {size / 1e6:.1f} MB")
     for name, account in built.manifest["sources"].items():
@@ -194,11 +223,10 @@ def build(
 
 
 @app.command()
-def check(
-    name: Annotated[str, typer.Argument(metavar="TABLE", help="the fact table the file is meant for")],
-    file: Annotated[Path, typer.Argument(help="a CSV, JSON lines or Parquet file")],
-) -> None:
-    """Say what fits and what does not in a table of your own, row by row."""
+@click.argument("name", metavar="TABLE")
+@click.argument("file", type=FILE)
+def check(name: str, file: Path) -> None:
+    """Say what fits and what does not in a table of your own (CSV, JSON lines or Parquet), row by row."""
     from legation.own import read_own
 
     frame = read_own(name, file, "own")
@@ -206,13 +234,12 @@ def check(
 
 
 @app.command()
-def load(
-    name: Annotated[str, typer.Argument(metavar="TABLE", help="the fact table the file is meant for")],
-    file: Annotated[Path, typer.Argument(help="a CSV, JSON lines or Parquet file")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="the store to write: a private one, beside the pack")],
-    source: Annotated[str, typer.Option(help="what to call your data")] = "own",
-    store: At = None,
-) -> None:
+@click.argument("name", metavar="TABLE")
+@click.argument("file", type=FILE)
+@click.option("--out", "-o", type=FILE, required=True, help="the store to write: a private one, beside the pack")
+@click.option("--source", default="own", show_default=True, help="what to call your data")
+@at
+def load(name: str, file: Path, out: Path, source: str, store: Path | None) -> None:
     """Put a table of your own beside the public ones, in a store of your own."""
     from legation.own import load as load_own
     from legation.store import Store
@@ -222,18 +249,18 @@ def load(
 
 
 @app.command()
-def docs(
-    out: Annotated[Path, typer.Option("--out", "-o", help="the folder to write to")] = Path("docs"), store: At = None
-) -> None:
+@click.option("--out", "-o", type=FILE, default=Path("docs"), show_default=True, help="the folder to write to")
+@at
+def docs(out: Path, store: Path | None) -> None:
     """Write the method pages and NOTICE from the declarations."""
     import legation
     from legation.surfaces.pages import write_pages
 
-    for path in write_pages(legation.open(store).store, out):
-        print(path)
+    written_pages = write_pages(legation.open(store).store, out)
+    print(f"{len(written_pages)} pages in {out}")
 
 
-def _settings(given: list[str]) -> dict[str, Any]:
+def _settings(given: tuple[str, ...]) -> dict[str, Any]:
     """`name=value` pairs; numbers and true/false are read as such."""
     settings: dict[str, Any] = {}
     for pair_ in given:
@@ -286,9 +313,3 @@ def _write(content: bytes, out: Path | None) -> None:
         out.write_bytes(content)
     except OSError as error:
         raise UserError(f"cannot write {out}: {error.strerror}; choose another --out") from None
-
-
-def _progress() -> Any:
-    from legation.surfaces.terminal import progress
-
-    return progress()

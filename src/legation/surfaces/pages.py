@@ -129,13 +129,8 @@ def _table(table: Table) -> str:
         for name, c in table.columns.items()
     ]
     filled = [f"- [{s.title}](../sources/{s.id}.md)" for s in registry.sources().values() if table.id in s.rows]
-    derived = (
-        [
-            f"Counted from {' and '.join(f'`{n}`' for n in registry.parameters_of(table.derive))} where a source has them."
-        ]
-        if table.derive
-        else []
-    )
+    records = " and ".join(f"`{n}`" for n in registry.parameters_of(table.derive)) if table.derive else ""
+    derived = [f"Counted from {records} where a source has them."] if records else []
     head = ["| column | kind | unit | may be empty | meaning |", "|---|---|---|---|---|"]
     return _page(
         f"{table.label} (`{table.id}`)",

@@ -15,6 +15,7 @@ from legation.model import Answer, Figure
 
 ROWS_SHOWN = 40
 PLAIN_WIDTH = 160
+INTERVALS = {"value": ("low", "high"), "rank": ("rank_low", "rank_high"), "median_rank": ("rank_low", "rank_high")}
 IN_OTHER_COLUMNS = ("indicator", "scope", "unit", "low", "high", "rank_low", "rank_high", "first_year")
 """Columns of a figure that stand inside another one when shown to people; files keep them all."""
 
@@ -98,15 +99,8 @@ def _head(name: str, units: Mapping[str, str]) -> str:
 def _cell_with_company(name: str, row: Mapping[str, object]) -> str:
     """A value with its interval, a rank with its interval, a year with the first of its period."""
     text = cell(name, row[name])
-    if name == "value" and row.get("unit"):
-        unit = f" {row['unit']}"
-    else:
-        unit = ""
-    low, high = {
-        "value": ("low", "high"),
-        "rank": ("rank_low", "rank_high"),
-        "median_rank": ("rank_low", "rank_high"),
-    }.get(name, ("", ""))
+    unit = f" {row['unit']}" if name == "value" and row.get("unit") else ""
+    low, high = INTERVALS.get(name, ("", ""))
     if row.get(low) is not None:
         text = f"{text} ({cell(low, row[low])} to {cell(high, row[high])})"
     if name == "year" and row.get("first_year") not in (None, row["year"]):

@@ -11,7 +11,7 @@ TABLE = Table(
         "iso3": Column("iso3", "country of its seat", nullable=True),
         "sector": Column(
             "text",
-            "kind of organisation: education, company, government, facility, nonprofit, healthcare, archive, funder, other",
+            "education, company, government, facility, nonprofit, healthcare, archive, funder or other",
             nullable=True,
         ),
     },
