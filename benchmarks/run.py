@@ -88,7 +88,8 @@ def same_indicator_three_ways(runs: int) -> list[str]:
             f"""
             with parts as (
                 select *, sum(articles) over (partition by {by}, iso3) as of_country,
-                    sum(articles) over (partition by {by}, scope) as of_field, sum(articles) over (partition by {by}) as of_world
+                    sum(articles) over (partition by {by}, scope) as of_field,
+                    sum(articles) over (partition by {by}) as of_world
                 from read_parquet({files!r}) where scope <> 'all')
             select {by}, scope, iso3, (articles / of_country) / (of_field / of_world) as rca
             from parts where of_country > 0 and of_field > 0 order by source, scope, year, iso3

@@ -23,7 +23,7 @@ from small import RAW, build_small
 from legation import build as building
 from legation import registry
 from legation.engine import open_engine
-from legation.errors import DataError, StoreError, UserError
+from legation.errors import DataError, LegationError, StoreError, UserError
 from legation.intake import Intake
 from legation.model import Source
 from legation.store import Draft, Store
@@ -160,6 +160,15 @@ def test_a_file_read_but_not_declared_stops_it(store: Path) -> None:
     assert said.startswith("sources/own_moves.py reads small_moves/moves.csv, not listed in its `files`")
 
 
+def test_too_many_rejected_records_stop_it(store: Path, tmp_path: Path) -> None:
+    raw = Path(shutil.copytree(RAW, tmp_path / "raw"))
+    with (raw / "small_moves/moves.csv").open("a") as stream:
+        stream.write("Atlantis,Switzerland,2020,9\n")
+    said = _stopped(small.sources(), store, raw)
+    assert said.startswith("source small_moves: 1 of 7 records rejected, more than 1%")
+    assert "small_moves/moves.csv, line 8: origin 'Atlantis' is not a known country" in said
+
+
 def test_a_missing_raw_file_stops_it(store: Path) -> None:
     said = _stopped(_moves(_flow("KOR"), files=("small_moves/none.csv",)), store)
     assert said.startswith(f"source own_moves: {RAW / 'small_moves/none.csv'} is missing")
@@ -249,6 +258,8 @@ class Whole:
     """The operation that replaces the manifest, counted from 1."""
     written: int
     """How many files were written up to then, the manifest included."""
+    noted: Mapping[str, int]
+    """The operation that notes each step in the journal."""
     seconds: float
 
 
@@ -279,7 +290,8 @@ def whole(small_store: Path, changed_raw: Path, tmp_path_factory: pytest.TempPat
         seconds = time.monotonic() - begin
     publishing = seen.index(f"replace {out / 'manifest.json'}") + 1
     written = sum(operation.startswith("replace") for operation in seen[:publishing])
-    return Whole(build, _files(out), len(seen), publishing, written, seconds)
+    noted = {step: seen.index(f"replace {out / '.journal' / step}.json") + 1 for step in STEPS}
+    return Whole(build, _files(out), len(seen), publishing, written, noted, seconds)
 
 
 def _start(raw: Path, out: Path, *operation: str) -> subprocess.Popen[str]:
@@ -291,17 +303,6 @@ def _start(raw: Path, out: Path, *operation: str) -> subprocess.Popen[str]:
     return process
 
 
-def _goes_on(raw: Path, out: Path, whole: Whole, log: Path) -> None:
-    """A following build does again only what the journal does not hold, and ends like one that was never stopped."""
-    if Store.open(out).build == whole.build:
-        ahead = []
-    else:
-        ahead = [step for step in STEPS if not (out / ".journal" / f"{step}.json").exists()]
-    assert build_small(raw, out).build == whole.build
-    assert log.read_text().split() == ahead
-    assert _files(out) == whole.files
-
-
 MOMENTS = [round(moment, 2) for moment in np.random.default_rng(SEED).random(8).tolist()]
 """Parts of the way from the start of a build to its end."""
 
@@ -310,6 +311,7 @@ MOMENTS = [round(moment, 2) for moment in np.random.default_rng(SEED).random(8).
 def test_killed_before_a_file_operation(
     moment: float | str, small_store: Path, store: Path, changed_raw: Path, whole: Whole, log: Path
 ) -> None:
+    """What stood there opens; a following build does again only the steps not noted, and ends as if never stopped."""
     named = {"publishing": whole.publishing, "published": whole.publishing + 1, "last": whole.operations}
     operation = named[moment] if isinstance(moment, str) else 1 + int(moment * whole.publishing)
     process = _start(changed_raw, store, str(operation))
@@ -319,7 +321,9 @@ def test_killed_before_a_file_operation(
     assert left.verify()
     assert left.build == (Store.open(small_store).build if operation <= whole.publishing else whole.build)
     log.write_text("")
-    _goes_on(changed_raw, store, whole, log)
+    assert build_small(changed_raw, store).build == whole.build
+    assert log.read_text().split() == [step for step in STEPS if operation <= whole.noted[step]]
+    assert _files(store) == whole.files
 
 
 @pytest.mark.parametrize("moment", MOMENTS[4:7])
@@ -333,8 +337,11 @@ def test_killed_at_any_time(
     left = Store.open(store)
     assert left.verify()
     assert left.build in (Store.open(small_store).build, whole.build)
+    noted = {step for step in STEPS if (store / ".journal" / f"{step}.json").exists()}
     log.write_text("")
-    _goes_on(changed_raw, store, whole, log)
+    assert build_small(changed_raw, store).build == whole.build
+    assert log.read_text().split() == [s for s in STEPS if s not in noted and left.build != whole.build]
+    assert _files(store) == whole.files
 
 
 def test_a_journal_that_cannot_be_read_is_done_again(store: Path, changed_raw: Path, whole: Whole, log: Path) -> None:
@@ -417,6 +424,26 @@ def test_a_file_size_limit_leaves_the_store_whole(store: Path, changed_raw: Path
     assert process.returncode == 1
     assert "File too large" in process.stderr
     assert _files(store) == before
+
+
+def test_a_full_folder_for_temporary_files(store: Path, changed_raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
+    with pytest.raises(StoreError, match=r"cannot write .*/works\.parquet: .*No space left on device; make room there"):
+        build_small(changed_raw, store, {"small_works": small.sources()["small_works"]})
+    monkeypatch.undo()
+    assert Store.open(store).verify()
+
+
+def test_too_little_memory_says_how_to_give_more(tmp_path: Path) -> None:
+    rows = pl.DataFrame({"n": range(200_000)}).with_columns(text=pl.col("n").cast(pl.String))
+    rows.write_parquet(tmp_path / "rows.parquet")
+    engine = open_engine(memory="1MB")
+    many = engine.scan([tmp_path / "rows.parquet"]).sort("text", "n")
+    with pytest.raises(LegationError, match="out of memory; give it more, such as --memory 4GB"):
+        engine.collect(many)
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ import polars as pl
 from legation import registry
 from legation.checks import conform, suppress
 from legation.engine import Engine
-from legation.errors import DataError, NoEvidenceError
+from legation.errors import DataError, NoEvidenceError, StoreError
 from legation.evaluation import Cut, Evaluator, run_by_world
 from legation.intake import Intake
 from legation.model import Indicator, Source, Table
@@ -35,7 +35,7 @@ CODE_BEHIND_EVERY_STEP = (
     "checks.py",
     "build.py",
 )
-CODE_BEHIND_RECORDS = ("evaluation.py", "engine.py", "resampling.py", "constants.py", "constants.toml")
+CODE_BEHIND_RECORDS = ("evaluation.py", "engine.py", "resampling.py", "poisson.py", "constants.py", "constants.toml")
 
 Progress = Callable[[str, int, int], None]
 
@@ -89,7 +89,7 @@ class _Step:
                 table = registry.tables()[name]
                 if table.records:
                     records[name] = Path(folder) / f"{name}.parquet"
-                    frame.write_parquet(records[name])
+                    _keep_aside(frame, records[name])
                 if not table.records or self.source.publish == "records":
                     parts.append(self._part(table, frame))
             for name, frame in self._derived(records):
@@ -210,6 +210,14 @@ class _Keep:
         except NoEvidenceError:
             return pl.DataFrame(schema={"source": pl.String, "window": pl.Int64})
         return frame.with_columns(window=pl.lit(window, pl.Int64))
+
+
+def _keep_aside(frame: pl.DataFrame, path: Path) -> None:
+    """Write records where the engine reads them until the step is done."""
+    try:
+        frame.write_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise StoreError(f"cannot write {path}: {error}; make room there, or name another folder in TMPDIR") from None
 
 
 def _fingerprint(raw: Path, source: Source) -> str:

@@ -18,5 +18,18 @@ LEIDEN_SEEDS: int = _DECLARED["leiden_seeds"]
 LEIDEN_RESOLUTION: float = _DECLARED["leiden_resolution"]
 TIES_PER_COEFFICIENT: int = _DECLARED["ties_per_coefficient"]
 IDEAL_POINT_YEARS: int = _DECLARED["ideal_point_years"]
+IMPORT_HHI: float = _DECLARED["import_hhi"]
+DEPENDENCE_YEARS: int = _DECLARED["dependence_years"]
+DEPENDENCE_LEAST_YEARS: int = _DECLARED["dependence_least_years"]
+MONOPOLY_HIGH_SHARE: float = _DECLARED["monopoly_high_share"]
+MONOPOLY_HIGH_RATIO: float = _DECLARED["monopoly_high_ratio"]
+MONOPOLY_MEDIUM_SHARE: float = _DECLARED["monopoly_medium_share"]
+MONOPOLY_MEDIUM_RATIO: float = _DECLARED["monopoly_medium_ratio"]
+NEWEST_VALUE_YEARS: int = _DECLARED["newest_value_years"]
+CHANGE_YEARS: int = _DECLARED["change_years"]
+INCOME_LIMITS_USD: dict[int, tuple[float, ...]] = {
+    int(year): tuple(map(float, limits)) for year, limits in _DECLARED["income_limits_usd"].items()
+}
+"""By year: the upper limits of low, lower-middle and upper-middle income."""
 Z_95 = 1.959963984540054
 """The 97.5 % quantile of the normal distribution."""

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import narwhals as nw
 import polars as pl
 
-from legation.errors import UserError, unknown
+from legation.errors import LegationError, UserError, unknown
 
 ENGINES = ("duckdb", "polars")
 
@@ -50,7 +50,12 @@ class DuckDB:
         return nw.from_native(self._connection.from_arrow(frame)).lazy()
 
     def collect(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
-        rows: pl.DataFrame = frame.to_native().pl()
+        import duckdb
+
+        try:
+            rows: pl.DataFrame = frame.to_native().pl()
+        except duckdb.OutOfMemoryException:
+            raise LegationError("the engine ran out of memory; give it more, such as --memory 4GB") from None
         return rows
 
 

@@ -17,7 +17,7 @@ import narwhals as nw
 import polars as pl
 
 from legation import registry
-from legation.engine import Engine, open_engine
+from legation.engine import Engine, Polars, open_engine
 from legation.errors import NoEvidenceError, UserError, unknown
 from legation.model import Indicator, Table
 from legation.store import Store
@@ -67,7 +67,7 @@ class Evaluator:
             frames = [self._kept(indicator_id, one, cut.window) for one in chosen]
         else:
             chosen = _chosen(source, self.sources(indicator_id), indicator_id)
-            frames = [frame for one in chosen if (frame := self._compute(indicator, one, cut)) is not None]
+            frames = self._compute_each(indicator, chosen, cut)
         return self._narrow(indicator, frames, cut)
 
     def _kept(self, indicator_id: str, source: str, window: int) -> pl.DataFrame:
@@ -91,6 +91,18 @@ class Evaluator:
         having = self.store.sources_of(table)
         return (source,) if source in having or registry.tables()[table].records else having
 
+    def _compute_each(self, indicator: Indicator, sources: tuple[str, ...], cut: Cut) -> list[pl.DataFrame]:
+        """The indicator from each source that holds enough; the first reason why not, if none does."""
+        found, reasons = [], []
+        for source in sources:
+            try:
+                found.append(self._compute(indicator, source, cut))
+            except NoEvidenceError as reason:
+                reasons.append(reason)
+        if reasons and not any(frame is not None for frame in found):
+            raise reasons[0]
+        return [frame for frame in found if frame is not None]
+
     def _compute(self, indicator: Indicator, source: str, cut: Cut) -> pl.DataFrame | None:
         assert indicator.compute is not None
         first, *others = registry.inputs(indicator)
@@ -102,7 +114,15 @@ class Evaluator:
                 return None
             lazies[name] = further
         if registry.is_relational(indicator):
-            frame = self.engine.collect(indicator.compute(**lazies, **cut.settings))
+            engine: Engine = self.engine
+            if cut.latest or cut.window > 1:
+                # What is left of counts after such a cut is small: it is read once, and the rest is done in memory.
+                engine = Polars()
+                lazies = {name: engine.lazy(self.engine.collect(lazy)) for name, lazy in lazies.items()}
+            computed = indicator.compute(**lazies, **cut.settings)
+            for column, value in cut.where:
+                computed = computed.filter(nw.col(column) == value)
+            frame = engine.collect(computed)
         else:
             frames = {name: self.engine.collect(lazy) for name, lazy in lazies.items()}
             frame = run_by_world(indicator, frames, cut.settings)
@@ -118,7 +138,9 @@ class Evaluator:
         lazy = of_scope(self.engine.scan(files), table, scope)
         for column, value in cut.where:
             lazy = lazy.filter(nw.col(column) == value) if column in by and column in table.columns else lazy
-        return cut_period(lazy, table, cut, by) if "year" in by else up_to(lazy, table, cut.year)
+        if "year" not in by:
+            return up_to(lazy, table, cut.year)
+        return cut_period(lazy, table, cut, by)
 
     def _further_input(self, name: str, source: str, cut: Cut, by: tuple[str, ...]) -> nw.LazyFrame[Any] | None:
         scope = cut.scope if "scope" in by else None
@@ -225,16 +247,18 @@ def cut_period(lazy: nw.LazyFrame[Any], table: Table, cut: Cut, by: tuple[str, .
     dated = with_period(lazy, table)
     if table.time is None or table.records or not (cut.year or cut.latest or cut.window > 1):
         return dated
-    split = [c for c in ("source", *by) if c == "source" or (c in table.columns and c not in ("first_year", "year"))]
-    end = nw.lit(cut.year) if cut.year is not None else nw.col("year").max().over(*split)
-    dated = dated.with_columns(end=end)
+    split = ["source", *(c for c in by if c in table.columns and c not in ("first_year", "year"))]
+    if cut.year is not None:
+        dated = dated.with_columns(end=nw.lit(cut.year))
+    else:
+        dated = dated.join(dated.group_by(split).agg(end=nw.col("year").max()), on=split, how="inner")
     if cut.window == 1:
         return dated.filter(nw.col("year") == nw.col("end")).drop("end")
     if any(c not in table.additive for c in table.columns if c not in table.key):
         raise UserError(f"{table.id} cannot be added up over years; leave the window at 1")
     begin = nw.col("end") - (cut.window - 1)
     within = dated.filter(nw.col("year") <= nw.col("end"), nw.col("first_year") >= begin)
-    within = within.with_columns(begin=nw.col("first_year").min().over(*split))
+    within = within.join(within.group_by(split).agg(begin=nw.col("first_year").min()), on=split, how="inner")
     key = ["source", *(c for c in table.key if c not in ("first_year", "last_year", "year"))]
     blanks = [f"{c}_blank" for c in table.researchers]
     known = {f"{c}_known": nw.col(c).count() for c in table.additive}
@@ -251,14 +275,23 @@ def cut_period(lazy: nw.LazyFrame[Any], table: Table, cut: Cut, by: tuple[str, .
 
 
 def run_by_world(indicator: Indicator, inputs: Mapping[str, pl.DataFrame], settings: Mapping[str, Any]) -> pl.DataFrame:
-    """Run a local indicator once for each world its `by` columns tell apart in the first input."""
+    """Run a local indicator once for each world its `by` columns tell apart in the first input.
+
+    A world that holds too little gives no rows. Raises: NoEvidenceError, the first reason, if no world gives any.
+    """
     assert indicator.compute is not None
     first, *others = inputs
-    results = []
+    results, reasons = [], []
     for world in _worlds(inputs[first], indicator.by):
         frames = {first: _within(inputs[first], world)} | {name: _within(inputs[name], world) for name in others}
-        result = indicator.compute(**frames, **settings)
+        try:
+            result = indicator.compute(**frames, **settings)
+        except NoEvidenceError as reason:
+            reasons.append(reason)
+            continue
         results.append(result.with_columns(pl.lit(value).alias(column) for column, value in world.items()))
+    if reasons and not results:
+        raise reasons[0]
     return pl.concat(results) if results else pl.DataFrame(schema=[*indicator.by, *indicator.key, *indicator.measures])
 
 
@@ -269,10 +302,12 @@ def _worlds(frame: pl.DataFrame, by: tuple[str, ...]) -> Iterator[dict[str, Any]
 
 def _within(frame: pl.DataFrame, world: Mapping[str, Any]) -> pl.DataFrame:
     """The rows of a world, without the columns that are the same in all of them; an input of another source, which
-    has no `source` column, keeps its own years."""
+    has no `source` column, keeps its own years up to that of the world."""
     foreign = "source" not in frame.columns
     split = [c for c in world if c in frame.columns and not (foreign and c in ("first_year", "year"))]
-    return frame.filter(pl.col(column) == world[column] for column in split).drop(split)
+    rows = frame.filter(pl.lit(True), *(pl.col(column) == world[column] for column in split)).drop(split)
+    dated = foreign and "year" in world and "year" in rows.columns
+    return rows.filter(pl.col("year") <= world["year"]) if dated else rows
 
 
 def _chosen(source: str | None, known: tuple[str, ...], indicator_id: str) -> tuple[str, ...]:

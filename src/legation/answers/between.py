@@ -57,12 +57,10 @@ def between(
 
 def _one(composer: Composer, tie: Tie, home: str, scopes: set[str], partner: str | None) -> Iterator[pl.DataFrame]:
     indicator = registry.indicators()[tie.indicator]
-    frame = composer.latest(tie.indicator, window=tie.window)
+    where = {"iso3": home} | ({"partner_iso3": partner} if partner is not None else {})
+    frame = composer.latest(tie.indicator, window=tie.window, where=where)
     if frame.is_empty():
         return
-    frame = frame.filter(pl.col("iso3") == home)
-    if partner is not None:
-        frame = frame.filter(pl.col("partner_iso3") == partner)
     split = next((c for c in ("scope", "issue", "kind") if c in frame.columns), None)
     if split is not None and not tie.every_split:
         frame = frame.filter(pl.col(split).is_in(list(scopes)))

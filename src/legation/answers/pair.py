@@ -11,7 +11,7 @@ from legation import countries, registry
 from legation.answers import phrasing
 from legation.answers.between import between
 from legation.answers.composing import Composer
-from legation.answers.standing import NEIGHBOURING, standing
+from legation.answers.standing import standing
 from legation.errors import UserError
 from legation.evaluation import Cut, Evaluator
 from legation.model import Answer, Figure, Technology
@@ -91,10 +91,9 @@ def _fields(composer: Composer, here: str, there: str) -> list[Figure]:
 
 def _trend(composer: Composer, here: str, there: str) -> list[Figure]:
     indicator, measure = TREND
-    frame = composer.series(indicator, Cut("all"))
-    if frame.is_empty():
+    ours = composer.series(indicator, Cut("all", where=(("iso3", here), ("partner_iso3", there))))
+    if ours.is_empty():
         return []
-    ours = frame.filter(pl.col("iso3") == here, pl.col("partner_iso3") == there)
     longest = ours.group_by("source").agg(years=pl.col("year").n_unique()).sort("years", "source")
     if longest.is_empty() or longest["years"][-1] < 5:
         return []
@@ -148,5 +147,4 @@ def _lack(composer: Composer, ties: pl.DataFrame, technology: Technology, here: 
     if ties.filter(pl.col("scope") == technology.id).is_empty():
         words = "Nothing on {label} itself joins {here} and {there} in this store: what is shown covers all fields."
         composer.lack(words, label=label, **names)
-    figures_near = NEIGHBOURING
-    composer.lack("Where a line says {near}, it is a stand-in for {label}.", near=figures_near, label=label)
+    composer.lack("{limits}", limits=technology.limits[composer.language])

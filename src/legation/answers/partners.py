@@ -66,9 +66,11 @@ def partners(evaluator: Evaluator, home: str, technology_id: str) -> Answer:
     ranking = rank([_component(c, candidates) for c in criteria], TOP)
     table = _table(composer, ranking, criteria, candidates, iso3, technology)
     _find(composer, table, criteria)
+    composer.lack("{limits}", limits=technology.limits[composer.language])
     used = tuple(dict.fromkeys([*(c.stands_on.split(",")[0] for c in criteria), "ideal_point_distance"]))
     units = {
         "score": "0 to 1, mean of the criteria", "median_rank": "rank", "rank_low": "5 %", "rank_high": "95 %",
+        "ideal_point_distance": "points of the estimated scale", "joint_works": "works",
         "share_in_top": f"share of draws in the first {TOP}", "group": "1 = first; same number = order not known",
     }  # fmt: skip
     figures = [composer.figure("partners", question, table, units, *used), _criteria_figure(composer, criteria)]

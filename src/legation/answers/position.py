@@ -84,7 +84,7 @@ def _trend_figures(composer: Composer, technology: Technology, leading: pl.DataF
         table = series.filter(pl.col("source") == source).select(columns).sort("iso3", "year")
         unit = registry.indicators()[indicator].measures[measure].unit
         title = f"Share of works by year, {composer.scope_label(scope)} ({source})"
-        return [composer.figure("trend", title, table, {measure: unit}, indicator)]
+        return [composer.figure("trend", title, table, dict.fromkeys(columns[2:], unit), indicator)]
     return []
 
 

@@ -36,6 +36,7 @@ INDICATOR = Indicator(
         """,
         working="Ten of Korea's forty international projects have a Swiss participant.",
     ),
+    is_not="all joint research: projects under other programmes, and without public money, are not seen.",
     checked="brute force over random consortia",
 )
 

@@ -40,6 +40,7 @@ INDICATOR = Indicator(
         """,
         working="Korea cites Switzerland 1.5 times as much as its size suggests and is cited 0.75 times: ln(0.75 / 1.5).",
     ),
+    is_not="quality: countries cite neighbours, speakers of their language and large fields more.",
     checked="the publisher's table both ways",
 )
 

@@ -6,8 +6,8 @@ Derived from works, a move is a change of an author's modal country between one 
 
 and a tie keeps the country of the latest earlier year without one, or the year has none and is passed over: a tie never
 makes a move. A move is dated by the year of arrival, the first active year in the new country, however long ago the
-last one was. Each scope is a record of its own: works outside it are not seen. (Robinson-Garcia et al. 2019,
-doi:10.1016/j.joi.2018.11.002.)
+last one was. Each scope is a record of its own: works outside it are not seen. Origin and
+destination follow Robinson-Garcia et al. 2019 (doi:10.1016/j.joi.2018.11.002).
 """
 
 import narwhals as nw

@@ -1,0 +1,121 @@
+"""Which country is specialised in which field, how near fields are to each other, and the axis that divides them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from legation.errors import NoEvidenceError
+
+LEAST_FIELDS = 3
+ROUNDING = 1e-9
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Specialisation:
+    """Countries × fields: `held` is 1 where a country is specialised; `symmetric` is its symmetric RCA, -1 where it has
+    no works."""
+
+    countries: tuple[str, ...]
+    fields: tuple[str, ...]
+    held: Floats
+    symmetric: Floats
+
+
+def specialisation(
+    advantage: pl.DataFrame, articles: pl.DataFrame, min_articles: float, rca_threshold: float
+) -> Specialisation:
+    """What the countries with at least `min_articles` over all fields hold.
+
+    Raises: NoEvidenceError where they publish in fewer than three fields.
+    """
+    whole = articles.filter(pl.col("scope") != "all").group_by("iso3").agg(pl.col("articles").sum())
+    cells = advantage.join(whole.filter(pl.col("articles") >= min_articles), on="iso3", how="semi")
+    countries, row = np.unique(cells["iso3"].to_numpy().astype(str), return_inverse=True)
+    fields, column = np.unique(cells["scope"].to_numpy().astype(str), return_inverse=True)
+    if len(fields) < LEAST_FIELDS:
+        raise NoEvidenceError(
+            f"countries with {min_articles:g} articles or more publish in {len(fields)} of the fields told apart; "
+            f"how fields are related can be said of {LEAST_FIELDS} or more"
+        )
+    held, symmetric = np.zeros((len(countries), len(fields))), np.full((len(countries), len(fields)), -1.0)
+    held[row, column] = cells["rca"].to_numpy() >= rca_threshold - ROUNDING
+    symmetric[row, column] = cells["symmetric_rca"].to_numpy()
+    return Specialisation(tuple(map(str, countries)), tuple(map(str, fields)), held, symmetric)
+
+
+def that_hold(found: Specialisation) -> Specialisation:
+    """The countries that hold a field, and the fields that are held.
+
+    Raises: NoEvidenceError where these are fewer than three fields.
+    """
+    countries, fields = found.held.any(axis=1), found.held.any(axis=0)
+    if fields.sum() < LEAST_FIELDS:
+        raise NoEvidenceError(f"countries are specialised in {fields.sum()} fields; the index needs {LEAST_FIELDS}")
+    return Specialisation(
+        tuple(np.array(found.countries)[countries].tolist()),
+        tuple(np.array(found.fields)[fields].tolist()),
+        found.held[countries][:, fields],
+        found.symmetric[countries][:, fields],
+    )
+
+
+def proximity(held: Floats) -> Floats:
+    """The smaller of the two conditional shares of countries, for each two fields; 0 where nobody holds both, and for a
+    field and itself."""
+    both = held.T @ held
+    holders = np.diag(both)
+    larger = np.maximum(np.maximum.outer(holders, holders), 1.0)
+    near = both / larger
+    np.fill_diagonal(near, 0.0)
+    return near
+
+
+def density(held: Floats) -> Floats:
+    """Countries × fields: the part of a field's proximity to all other fields that leads to fields the country holds.
+
+    0 for a field that is near to no other.
+    """
+    near = proximity(held)
+    whole = near.sum(axis=0)
+    found: Floats = held @ near / np.where(whole > 0, whole, 1.0)
+    return np.clip(found, 0.0, 1.0)
+
+
+def complexity(held: Floats) -> tuple[Floats, Floats]:
+    """The second eigenvector of countries that hold like fields, and of fields that are held by like countries.
+
+    Both in standard deviations from the mean of the countries, so that a country has the mean of the fields it holds.
+    Raises: NoEvidenceError where that vector or its sign is not determined.
+    """
+    diversity, ubiquity = held.sum(axis=1), held.sum(axis=0)
+    balanced = held / np.sqrt(np.outer(diversity, ubiquity))
+    try:
+        values, vectors = np.linalg.eigh(balanced.T @ balanced)
+    except np.linalg.LinAlgError as error:
+        raise NoEvidenceError(f"the eigenvectors of who holds what cannot be found: {error}") from None
+    _check(values)
+    of_field = vectors[:, -2] / np.sqrt(ubiquity)
+    of_country = held @ of_field / diversity
+    mean, deviation = of_country.mean(), of_country.std()
+    along = float(((of_country - mean) / deviation) @ (diversity - diversity.mean())) / len(diversity)
+    if abs(along) < ROUNDING:
+        raise NoEvidenceError("the index is not related to how many fields countries hold, so its sign is not known")
+    scale = np.sign(along) * deviation
+    return (of_country - mean) / scale, (of_field - mean) / scale
+
+
+def _check(values: Floats) -> None:
+    """That the second largest of the eigenvalues, which are given in ascending order, stands alone."""
+    largest, second, third = values[-1], values[-2], values[-3]
+    if largest - second < ROUNDING:
+        raise NoEvidenceError(
+            "countries and fields fall into parts that have nothing in common; they cannot be compared"
+        )
+    if second < ROUNDING:
+        raise NoEvidenceError("all countries hold the same fields; nothing tells them apart")
+    if second - third < ROUNDING:
+        raise NoEvidenceError("two ways of ordering the countries are equally good; neither can be preferred")

@@ -1,0 +1,129 @@
+"""Answers on the embedded pack: complete, traceable, hedged, and honest where there is nothing."""
+
+import re
+
+import polars as pl
+import pytest
+
+import legation
+from legation import registry
+from legation.errors import UserError
+from legation.evidence import Evidence
+from legation.model import Answer
+
+HOMES = ("KOR", "CHE", "KEN", "USA")
+
+
+@pytest.fixture(scope="module")
+def evidence() -> Evidence:
+    return legation.open()
+
+
+@pytest.fixture(scope="module")
+def everything(evidence: Evidence) -> list[Answer]:
+    positions = [evidence.position(home, technology) for home in HOMES for technology in registry.technologies()]
+    return [
+        *positions,
+        evidence.partners("KOR", "artificial-intelligence"),
+        evidence.partners("KEN", "nuclear"),
+        evidence.pair("KOR", "CHE", "quantum"),
+        evidence.pair("KEN", "USA", "critical-minerals"),
+    ]
+
+
+def test_every_figure_names_units_sources_and_caveats(everything: list[Answer]) -> None:
+    for answer in everything:
+        cited = {citation.id for citation in answer.citations}
+        defined = {definition.id for definition in answer.definitions}
+        for figure in answer.figures.values():
+            assert set(figure.sources) <= cited
+            assert set(figure.indicators) <= defined
+            assert set(figure.caveats) <= set(answer.caveats)
+            numeric = [c for c, t in figure.table.schema.items() if t.is_float()]
+            for column in numeric:
+                told = figure.units.get(column) or ("unit" in figure.table.columns)
+                assert told or "rank" in column, (answer.id, figure.id, column)
+
+
+def test_every_citation_has_licence_vintage_and_address(everything: list[Answer]) -> None:
+    for answer in everything:
+        assert answer.citations
+        for citation in answer.citations:
+            assert citation.licence
+            assert citation.vintage
+            assert citation.url.startswith("https://")
+
+
+def test_every_answer_says_what_is_missing(everything: list[Answer]) -> None:
+    assert all(answer.missing for answer in everything)
+
+
+def test_intervals_hold_their_values_and_ranks_theirs(everything: list[Answer]) -> None:
+    for answer in everything:
+        table = answer.table
+        if {"value", "low", "high"} <= set(table.columns):
+            known = table.drop_nulls(["value", "low", "high"])
+            assert (known["low"] <= known["value"]).all()
+            assert (known["value"] <= known["high"]).all()
+
+
+def test_no_sentence_leaves_a_place_unfilled(everything: list[Answer]) -> None:
+    for answer in everything:
+        for finding in (*answer.findings, *answer.missing, *answer.coverage):
+            assert not re.search(r"[{}]|\bNone\b|\bnan\b", str(finding)), str(finding)
+
+
+def test_a_position_says_which_evidence_is_only_near(evidence: Evidence) -> None:
+    table = evidence.position("KOR", "hydrogen").table
+    assert set(table["evidence"]) <= {"technology", "neighbouring field"}
+    near = [str(f) for f in evidence.position("KOR", "hydrogen").findings if "neighbouring field" in str(f)]
+    assert near
+
+
+def test_quantum_stands_on_recent_works_and_claims_no_trend_or_citations(evidence: Evidence) -> None:
+    answer = evidence.position("KOR", "quantum")
+    own = answer.table.filter(pl.col("evidence") == "technology")
+    assert "top10_share" not in set(own["indicator"])
+    assert "recent_works_only" in answer.caveats
+    assert "physics" in answer.figures["trend"].title.lower()
+
+
+def test_partners_that_cannot_be_ordered_share_a_group(evidence: Evidence) -> None:
+    table = evidence.partners("KOR", "artificial-intelligence").table
+    assert "KOR" not in table["iso3"].to_list()
+    assert (table["rank_low"] <= table["median_rank"]).all()
+    assert (table["median_rank"] <= table["rank_high"]).all()
+    tied = table.filter(pl.col("group") == 1)
+    findings = " ".join(str(f) for f in evidence.partners("KOR", "artificial-intelligence").findings)
+    assert ("tied" in findings) == (tied.height > 1)
+
+
+def test_the_same_question_has_the_same_answer(evidence: Evidence) -> None:
+    first, second = (evidence.partners("KOR", "quantum") for _ in range(2))
+    assert first.table.equals(second.table)
+    assert list(map(str, first.findings)) == list(map(str, second.findings))
+
+
+def test_two_databases_on_mobility_are_both_shown(evidence: Evidence) -> None:
+    ties = evidence.pair("KOR", "USA", "quantum").table
+    moves = ties.filter(pl.col("indicator") == "researcher_flows")
+    assert set(moves["source"]) >= {"scholarly_migration_openalex", "scholarly_migration_scopus"}
+
+
+def test_a_pair_needs_two_countries(evidence: Evidence) -> None:
+    with pytest.raises(UserError, match="two different countries"):
+        evidence.pair("KOR", "South Korea", "quantum")
+
+
+@pytest.mark.parametrize("given", [("KOR", "quantun"), ("Koera", "quantum")])
+def test_what_is_not_known_is_answered_with_what_is_near(evidence: Evidence, given: tuple[str, str]) -> None:
+    with pytest.raises(UserError, match="did you mean"):
+        evidence.position(*given)
+
+
+def test_an_answer_shows_cites_and_explains_itself(evidence: Evidence) -> None:
+    answer = evidence.position("KOR", "quantum")
+    assert "<table>" in answer._repr_html_()
+    assert any("CC0" in line for line in answer.cite())
+    assert "Formula" in answer.explain("record_output")
+    assert answer.to_pandas().shape == answer.table.shape
