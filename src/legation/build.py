@@ -164,7 +164,17 @@ class _Step:
 
     def _account(self) -> dict[str, Any]:
         source, intake = self.source, self.intake
-        declared = ("publisher", "title", "url", "licence", "licence_url", "vintage", "citation", "publish")
+        declared = (
+            "publisher",
+            "title",
+            "url",
+            "licence",
+            "licence_url",
+            "vintage",
+            "citation",
+            "publish",
+            "comparable_years",
+        )
         return {
             **{name: getattr(source, name) for name in declared},
             "caveats": list(source.caveats),

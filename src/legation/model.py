@@ -71,7 +71,8 @@ class Source:
 
     `publish` says what may leave the machine that built it: its `records`, only `aggregates` of them, or `nothing`.
     `rows` bounds each table it fills: below the minimum stops the build, above the maximum warns. `shares` names other
-    files in `sources/` whose code or data it uses.
+    files in `sources/` whose code or data it uses. Where what a year holds is not comparable with what another holds,
+    `comparable_years` is false and no trend is drawn.
     """
 
     publisher: str
@@ -84,6 +85,7 @@ class Source:
     publish: Literal["records", "aggregates", "nothing"] = "records"
     licence_url: str = ""
     citation: str = ""
+    comparable_years: bool = True
     caveats: tuple[str, ...] = ()
     shares: tuple[str, ...] = ()
     about: str = ""

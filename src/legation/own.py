@@ -96,6 +96,7 @@ def _account(source: str, file: Path, part: Part, blanked: int) -> dict[str, obj
         **told,
         "vintage": "",
         "publish": "nothing",
+        "comparable_years": True,
         "caveats": [],
         "inputs": {file.name: hashlib.sha256(file.read_bytes()).hexdigest()},
         "tables": {part.name: {"rows": part.rows, "suppressed": blanked}},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,8 @@ class Composer:
 
     evaluator: Evaluator
     language: str = "en"
-    used: dict[str, set[str]] = field(default_factory=dict)
+    used: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    """By indicator and source: every source that series rests on."""
     evaluated: dict[tuple[str, Cut], pl.DataFrame] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     missing: list[Finding] = field(default_factory=list)
@@ -37,7 +38,7 @@ class Composer:
         except NoEvidenceError:
             return pl.DataFrame()
         for one in frame["source"].unique():
-            self.used.setdefault(indicator, set()).update(self.evaluator.lineage(indicator, one))
+            self.used.setdefault(indicator, {})[one] = self.evaluator.lineage(indicator, one)
         return frame
 
     def latest(
@@ -66,17 +67,28 @@ class Composer:
         return technology.label[self.language]
 
     def figure(
-        self, identifier: str, title: str, table: pl.DataFrame, units: Mapping[str, str], *indicators: str
+        self,
+        identifier: str,
+        title: str,
+        table: pl.DataFrame,
+        units: Mapping[str, str],
+        *indicators: str,
+        source: str | None = None,
     ) -> Figure:
-        """A table with the sources and caveats of the indicators it shows."""
-        sources = sorted({s for i in indicators for s in self.used.get(i, ())})
+        """A table with the caveats of the indicators it shows, and the sources of its rows: of `source` if all are of one."""
+        sources = sorted({s for i in indicators for s in self._behind(i, table, source)})
         names = dict.fromkeys(c for i in indicators for c in registry.indicators()[i].caveats)
         names |= dict.fromkeys(c for s in sources for c in self._account(s)["caveats"])
         return Figure(identifier, title, table, units, indicators, tuple(sources), tuple(names))
 
+    def _behind(self, indicator: str, table: pl.DataFrame, source: str | None) -> set[str]:
+        series = self.used.get(indicator, {})
+        shown: Iterable[str] = [source] if source else table["source"].unique() if "source" in table.columns else series
+        return {s for one in shown for s in series.get(one, ())}
+
     def answer(self, identifier: str, question: str, subject: Mapping[str, str], figures: list[Figure]) -> Answer:
         """Everything together: definitions, citations, caveats and coverage follow from what was used."""
-        sources = sorted({s for found in self.used.values() for s in found})
+        sources = sorted({s for figure in figures for s in figure.sources})
         caveats = dict.fromkeys(c for figure in figures for c in figure.caveats)
         return Answer(
             id=identifier,
@@ -91,6 +103,10 @@ class Composer:
             coverage=tuple(line for s in sources for line in self._coverage(s)),
             build=self.evaluator.store.build,
         )
+
+    def comparable(self, source: str) -> bool:
+        """Whether the years of a source may be compared."""
+        return bool(self._account(source)["comparable_years"])
 
     def _account(self, source: str) -> dict[str, Any]:
         return dict(self.evaluator.store.manifest["sources"][source])

@@ -17,6 +17,10 @@ from legation.evaluation import Cut, Evaluator
 from legation.model import Answer, Figure, Technology
 
 TREND = ("salton", "salton")
+INTENSITY = "relative_intensity_of_collaboration"
+TIMES_AS_OFTEN = (
+    "{here} signs works with {there} {value} times as often as it does with everyone else{about}, {years} ({source})."
+)
 FIELDS = "revealed_comparative_advantage"
 STRONG = 0.1
 """Symmetric RCA above which a field is called a strength in words: RCA of 1.22 and more."""
@@ -79,12 +83,16 @@ def _fields(composer: Composer, here: str, there: str) -> list[Figure]:
     frame = composer.latest(FIELDS, window=5, where={"counting": "fractional"})
     if frame.is_empty():
         return []
+    widest = frame.group_by("source").agg(pl.col("scope").n_unique()).sort("scope", "source")["source"][-1]
+    frame = frame.filter(pl.col("source") == widest)
     columns = ["source", "first_year", "year", "scope"]
     of = {c: frame.filter(pl.col("iso3") == c) for c in (here, there)}
     home = of[here].select(*columns, home="symmetric_rca")
     partner = of[there].select(*columns, partner="symmetric_rca")
     table = home.join(partner, on=columns, how="inner").sort("partner", "scope", descending=[True, False])
     unit = registry.indicators()[FIELDS].measures["symmetric_rca"].unit
+    about = pl.col("scope").map_elements(composer.scope_label, pl.String)
+    table = table.with_columns(about=about)
     title = "Specialisation by field of science"
     return [composer.figure("fields", title, table, {"home": unit, "partner": unit}, FIELDS)]
 
@@ -108,10 +116,11 @@ def _find(
 ) -> None:
     for row in ties.filter(pl.col("scope").is_in(["all", technology.id])).iter_rows(named=True):
         composer.find(
-            "{measure}{about}, {years}: {value} {unit} ({source}).",
-            measure=row["measure"], about=f", {row['about']}" if row["about"] else "", value=_value(row),
-            unit=row["unit"].split(";")[0], source=row["source"],
+            TIMES_AS_OFTEN if row["indicator"] == INTENSITY else "{measure}{about}, {years}: {value} {unit} ({source}).",
+            here=composer.name(here), there=composer.name(there), measure=row["measure"], value=_value(row),
+            about=f", {phrasing.inside(row['about'])}" if row["about"] else "", unit=row["unit"].split(";")[0],
             years=row["year"] if row["first_year"] == row["year"] else f"{row['first_year']}–{row['year']}",
+            source=row["source"],
         )  # fmt: skip
     fields = next((f.table for f in figures if f.id == "fields"), None)
     if fields is not None:

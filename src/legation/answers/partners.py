@@ -41,6 +41,7 @@ class Criterion:
     name: str
     label: str
     frame: pl.DataFrame
+    indicator: str
     stands_on: str
 
 
@@ -67,7 +68,7 @@ def partners(evaluator: Evaluator, home: str, technology_id: str) -> Answer:
     table = _table(composer, ranking, criteria, candidates, iso3, technology)
     _find(composer, table, criteria)
     composer.lack("{limits}", limits=technology.limits[composer.language])
-    used = tuple(dict.fromkeys([*(c.stands_on.split(",")[0] for c in criteria), "ideal_point_distance"]))
+    used = tuple(dict.fromkeys([*(c.indicator for c in criteria), "ideal_point_distance"]))
     units = {
         "score": "0 to 1, mean of the criteria", "median_rank": "rank", "rank_low": "5 %", "rank_high": "95 %",
         "ideal_point_distance": "points of the estimated scale", "joint_works": "works",
@@ -91,13 +92,15 @@ def _criteria(composer: Composer, technology: Technology, iso3: str) -> list[Cri
         if found is not None and not any(found.row(0) == c.frame.row(0) for c in criteria):
             head = found.row(0, named=True)
             proxy = ", a neighbouring field" if head["evidence"] == NEIGHBOURING else ""
-            criteria.append(
-                Criterion(name, label, found, f"{head['indicator']}, {head['scope']}, {head['source']}{proxy}")
+            stands_on = (
+                f"{phrasing.inside(head['measure'])} in {phrasing.inside(head['about'])}{proxy} ({head['source']})"
             )
+            criteria.append(Criterion(name, label, found, head["indicator"], stands_on))
     ties = _series_of_ties(composer, technology, iso3)
     if not ties.is_empty():
         head = ties.row(0, named=True)
-        criteria.append(Criterion("ties", "Ties with us", ties, f"salton, {head['about']}, {head['source']}"))
+        stands_on = f"{phrasing.inside(head['measure'])}, {phrasing.inside(head['about'])} ({head['source']})"
+        criteria.append(Criterion("ties", "Ties with us", ties, head["indicator"], stands_on))
     return criteria
 
 
@@ -173,13 +176,18 @@ def _find(composer: Composer, table: pl.DataFrame, criteria: Sequence[Criterion]
     names = first["country"].to_list()
     if len(names) == 1:
         row = first.row(0, named=True)
-        words = "{country} comes first: median rank {median:.0f} (5–95 % interval {low:.0f} to {high:.0f})."
+        words = "Of {all} partners {country} comes first: median rank {median:.0f} (5–95 % interval {low:.0f} to {high:.0f})."
         composer.find(
-            words, country=row["country"], median=row["median_rank"], low=row["rank_low"], high=row["rank_high"]
+            words,
+            all=table.height,
+            country=row["country"],
+            median=row["median_rank"],
+            low=row["rank_low"],
+            high=row["rank_high"],
         )
     else:
-        words = "The first {n} are tied: the data cannot put {names} in order."
-        composer.find(words, n=len(names), names=phrasing.listed(names))
+        words = "Of {all} partners {n} come first and are tied: the data cannot put {names} in order."
+        composer.find(words, all=table.height, n=len(names), names=phrasing.listed(names))
     for row in table.head(TOP).iter_rows(named=True):
         words = (
             "{country}: median rank {median:.0f} (5–95 % interval {low:.0f} to {high:.0f}), among the first {top} in "
@@ -191,8 +199,8 @@ def _find(composer: Composer, table: pl.DataFrame, criteria: Sequence[Criterion]
             lift=f"; lifted by {row['lifted_by'].lower()}" if row["lifted_by"] else "",
         )  # fmt: skip
     composer.find(
-        "Ranked on {criteria}, with equal weights that the draws vary.",
-        criteria=phrasing.listed([f"{c.label.lower()} ({c.stands_on})" for c in criteria]),
+        "Ranked on {criteria}; with equal weights that the draws vary.",
+        criteria="; ".join([f"{c.label.lower()}: {c.stands_on}" for c in criteria]),
     )
 
 

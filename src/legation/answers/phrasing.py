@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 
 def percent(share: float) -> str:
-    """A share as a percentage with two significant places: 0.0312 → 3.1 %, 0.0004 → 0.04 %."""
+    """A share as a percentage with two significant places: 0.0312 → 3.1 %, 0.00041 → 0.041 %.
+
+    >>> percent(0.912), percent(0.000031), percent(0)
+    ('91 %', '0.0031 %', '0 %')
+    """
     value = share * 100
-    digits = 0 if value >= 10 else 1 if value >= 1 else 2
+    digits = 0 if value == 0 else max(0, 1 - math.floor(math.log10(abs(value))))
     return f"{value:.{digits}f} %"
 
 
@@ -32,6 +38,15 @@ def rank_of(rank: float, low: float | None, high: float | None, of: int) -> str:
     if low == high:
         return f"{place}, the same throughout the 95 % interval"
     return f"{place} (95 % interval {low:.0f} to {high:.0f})"
+
+
+def inside(label: str) -> str:
+    """A label inside a sentence: its first letter small, unless it begins with an acronym.
+
+    >>> inside("Share of works"), inside("PP(top 10 %)")
+    ('share of works', 'PP(top 10 %)')
+    """
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def listed(names: list[str]) -> str:

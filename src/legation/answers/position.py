@@ -14,7 +14,7 @@ from legation.evaluation import Cut, Evaluator
 from legation.model import Answer, Figure, Technology
 
 LEADERS_SHOWN = 12
-COMPARATORS = 4
+COMPARATORS = 2
 TREND = ("output_share", "output_share")
 UNITS = {"value": "as `unit` says", "low": "95 % interval", "high": "95 % interval", "of": "economies ranked"}
 
@@ -75,7 +75,8 @@ def _trend_figures(composer: Composer, technology: Technology, leading: pl.DataF
         frame = composer.series(indicator, Cut(scope, where=(("counting", "fractional"),)))
         if frame.is_empty():
             continue
-        series = frame.filter(pl.col("iso3").is_in(shown))
+        comparable = [s for s in frame["source"].unique() if composer.comparable(s)]
+        series = frame.filter(pl.col("iso3").is_in(shown), pl.col("source").is_in(comparable))
         longest = series.group_by("source").agg(years=pl.col("year").n_unique()).sort("years", "source")
         if series.is_empty() or longest["years"][-1] < 5:
             continue
@@ -91,13 +92,13 @@ def _trend_figures(composer: Composer, technology: Technology, leading: pl.DataF
 def _find(composer: Composer, ours: pl.DataFrame, everyone: pl.DataFrame, iso3: str) -> None:
     name = composer.name(iso3)
     for row in ours.drop_nulls("rank").iter_rows(named=True):
-        words = "{country}: {measure} in {scope}, {years}: {value}{interval}, {rank} ({source}{proxy})."
+        words = "In {scope} ({years}), {country} has a {measure} of {value}{interval}, {rank} ({source}{proxy})."
         interval = f" ({phrasing.span(row['low'], row['high'])})" if row["low"] is not None else ""
         composer.find(
             words,
             country=name,
-            measure=row["measure"],
-            scope=row["about"],
+            measure=phrasing.inside(row["measure"]),
+            scope=phrasing.inside(row["about"]),
             years=_years(row),
             value=phrasing.percent(row["value"]) if row["unit"].startswith("share") else f"{row['value']:.3g}",
             interval=interval if row["unit"].startswith("share") else "",
@@ -116,8 +117,15 @@ def _find_ties(composer: Composer, row: dict[str, Any], everyone: pl.DataFrame, 
     tied = same.filter(pl.col("iso3") != iso3, pl.col("low") <= row["value"], pl.col("high") >= row["value"])
     names = [composer.name(code) for code in tied.sort("rank")["iso3"].head(6)]
     if names:
-        words = "The data cannot tell {country} from {tied} on this measure."
-        composer.find(words, country=composer.name(iso3), tied=phrasing.listed(names))
+        words = "By {measure} in {scope}, the data cannot tell {country} from {tied} ({source})."
+        composer.find(
+            words,
+            measure=phrasing.inside(row["measure"]),
+            scope=phrasing.inside(row["about"]),
+            country=composer.name(iso3),
+            tied=phrasing.listed(names),
+            source=row["source"],
+        )
 
 
 def _lack(composer: Composer, ours: pl.DataFrame, everyone: pl.DataFrame, iso3: str, technology: Technology) -> None:

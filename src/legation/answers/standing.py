@@ -44,7 +44,6 @@ LINES = (
     Line("record_output", "output_share", "id"),
     Line("top10_share", "top10_share", "id"),
     Line("top10_share", "pp_top10", "id"),
-    Line("network_centrality", "betweenness", "id"),
     Line("capability_share", "capability_share", "capabilities"),
     Line("patent_share", "patent_share", "id"),
     Line("patent_share", "patent_share", "patent_technologies"),

@@ -10,6 +10,8 @@ from legation.errors import NoEvidenceError
 
 LEAST_FIELDS = 3
 ROUNDING = 1e-9
+CLEAR_SIGN = 0.1
+"""How far apart two correlations must be to choose the sign of an eigenvector."""
 
 Floats = NDArray[np.float64]
 
@@ -89,7 +91,8 @@ def complexity(held: Floats) -> tuple[Floats, Floats]:
     """The second eigenvector of countries that hold like fields, and of fields that are held by like countries.
 
     Both in standard deviations from the mean of the countries, so that a country has the mean of the fields it holds.
-    Raises: NoEvidenceError where that vector or its sign is not determined.
+    Countries that hold many fields and fields that few hold stand high: the two correlations that say so, together,
+    choose the sign. Raises: NoEvidenceError where the vector or its sign is not determined.
     """
     diversity, ubiquity = held.sum(axis=1), held.sum(axis=0)
     balanced = held / np.sqrt(np.outer(diversity, ubiquity))
@@ -100,12 +103,21 @@ def complexity(held: Floats) -> tuple[Floats, Floats]:
     _check(values)
     of_field = vectors[:, -2] / np.sqrt(ubiquity)
     of_country = held @ of_field / diversity
-    mean, deviation = of_country.mean(), of_country.std()
-    along = float(((of_country - mean) / deviation) @ (diversity - diversity.mean())) / len(diversity)
-    if abs(along) < ROUNDING:
-        raise NoEvidenceError("the index is not related to how many fields countries hold, so its sign is not known")
-    scale = np.sign(along) * deviation
-    return (of_country - mean) / scale, (of_field - mean) / scale
+    sign = _correlation(of_country, diversity) - _correlation(of_field, ubiquity)
+    if abs(sign) < CLEAR_SIGN:
+        raise NoEvidenceError(
+            "which end of the axis stands high is not known: it goes neither with how many fields countries hold "
+            "nor with how few countries hold fields"
+        )
+    mean, deviation = of_country.mean(), np.sign(sign) * of_country.std()
+    return (of_country - mean) / deviation, (of_field - mean) / deviation
+
+
+def _correlation(one: Floats, other: Floats) -> float:
+    """Pearson's correlation, 0 where either does not vary."""
+    a, b = one - one.mean(), other - other.mean()
+    size = float(np.sqrt((a @ a) * (b @ b)))
+    return float(a @ b) / size if size > ROUNDING else 0.0
 
 
 def _check(values: Floats) -> None:

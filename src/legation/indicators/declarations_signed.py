@@ -16,7 +16,7 @@ INDICATOR = Indicator(
         "signatories": Measure({"en": "Signatories in all", "ko": "전체 서명국 수"}, "countries", None, "count"),
     },
     formula=r"n_a = \#\{c : c \text{ signed } a\}",
-    reference="Simmons 2000, doi:10.2307/2586210",
+    reference="Simmons & Hopkins 2005, doi:10.1017/S0003055405051920",
     by=BY,
     key=("agreement", "iso3"),
     caveats=("signature_is_not_policy",),

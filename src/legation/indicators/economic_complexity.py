@@ -1,14 +1,16 @@
 """Where does a country stand on the axis along which what countries are specialised in differs most?
 
 Countries are alike where they are specialised in the same fields, the more so in fields few others hold. The index is
-the second eigenvector of that likeness, in standard deviations over the countries; its sign is chosen so that it rises
-with the number of fields a country is specialised in. A country's index is the mean `product_complexity` of its fields.
-Countries with fewer than `min_articles` articles in the period are left out. Where the countries fall into parts
-without a common field, or the vector is not determined, there is no index, and the error says so.
+the second eigenvector of that likeness, in standard deviations over the countries. A country's index is the mean
+`product_complexity` of its fields. An eigenvector has no sign of its own: it is turned so that countries specialised in
+many fields and fields held by few countries stand high, by the difference of the two correlations. Diversity alone, as
+is usual, does not do among broad fields: its correlation with the index is 0.1 or less in most years, so that the axis
+would turn round from one year to the next. Countries with fewer than `min_articles` articles in the period are left
+out. Where the countries fall into parts without a common field, or vector or sign are not determined, there is no
+index, and the error says so.
 
 Over thousands of goods the axis ranks what takes many capabilities to make. Over a few broad fields of science it is
-the axis from health and social sciences to engineering and materials, and only weakly related to diversity: read it as
-a position, not as a rank.
+the axis from health and social sciences to engineering and materials: read it as a position, not as a rank.
 """
 
 import polars as pl

@@ -37,20 +37,20 @@ INDICATOR = Indicator(
     example=Example(
         given={
             "trade": """
-                reporter_iso3  partner_iso3  flow    good      value_eur
-                DEU            CHN           import  81129289  60
-                DEU            KOR           import  81129289  30
-                DEU            CHE           import  81129289  10
-                DEU            USA           import  81129289  0
-                DEU            CHN           export  81129289  500
-                ISL            KOR           import  81129289  5
-                MCO            FRA           import  81129289  0
+                reporter_iso3  partner_iso3  flow    good     value_eur
+                DEU            CHN           import  gallium  60
+                DEU            KOR           import  gallium  30
+                DEU            CHE           import  gallium  10
+                DEU            USA           import  gallium  0
+                DEU            CHN           export  gallium  500
+                ISL            KOR           import  gallium  5
+                MCO            FRA           import  gallium  0
             """
         },
         expect="""
-            iso3  good      hhi   effective_suppliers  largest_supplier  largest_share  suppliers  imports_eur
-            DEU   81129289  0.46  2.173913043478       CHN               0.6            3          100
-            ISL   81129289  1.0   1.0                  KOR               1.0            1          5
+            iso3  good     hhi   effective_suppliers  largest_supplier  largest_share  suppliers  imports_eur
+            DEU   gallium  0.46  2.173913043478       CHN               0.6            3          100
+            ISL   gallium  1.0   1.0                  KOR               1.0            1          5
         """,
         working="0.6² + 0.3² + 0.1² = 0.46, as concentrated as 2.17 suppliers with equal shares. The United States "
         "sold nothing worth half a euro, and Monaco's imports are nought.",

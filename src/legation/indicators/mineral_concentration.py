@@ -21,7 +21,7 @@ INDICATOR = Indicator(
             None,
             "index",
         ),
-        "largest_country": Measure({"en": "Largest country", "ko": "최대 보유국"}, "country"),
+        "largest_country": Measure({"en": "Largest country listed", "ko": "최대 보유국(수록국 기준)"}, "country"),
         "largest_share": Measure(
             {"en": "Share of the largest country", "ko": "최대 보유국 비중"}, "share of the world", "lower", "share"
         ),
@@ -51,17 +51,18 @@ INDICATOR = Indicator(
                 helium   reserves    gas    USA   30
                 helium   reserves    gas    QAT   10
                 helium   reserves    gas    WLD   -
+                helium   reserves    other  POL   5
             """
         },
         expect="""
-            mineral  statistic   form   hhi    hhi_high  largest_country  largest_share  countries  listed_share  withheld
-            gallium  production  metal  0.4    0.44      CHN              0.6            2          0.8           0
-            lithium  production  mine   0.5    -         AUS              0.5            2          1.0           1
-            helium   reserves    gas    0.625  -         USA              0.75           2          -             0
+            mineral  statistic   hhi    hhi_high  largest_country  largest_share  countries  listed_share  withheld
+            gallium  production  0.4    0.44      CHN              0.6            2          0.8           0
+            lithium  production  0.5    -         AUS              0.5            2          1.0           1
+            helium   reserves    0.625  -         USA              0.75           2          -             0
         """,
-        working="Gallium: 0.6² + 0.2² = 0.40; the fifth nobody is named for could be one country's, 0.2² more. Lithium: "
-        "the rounded total is under the sum of the countries, which is used; the American quantity is withheld. "
-        "Helium: no world total, so shares are of the 40 listed.",
+        working="Gallium: 0.6² + 0.2² = 0.40; the fifth nobody is named for could be one country's, 0.2² more. "
+        "Lithium: the rounded total is under the sum of the countries, which is used; a quantity is withheld. "
+        "Helium: no world total is given, so shares are of the 40 listed; the other form has no row for the world.",
     ),
     is_not="a measure of who refines, owns or can be bought from; mines, metals and reserves differ.",
     checked="brute force; between 1 over the number of countries and 1 where all is listed",

@@ -1,8 +1,8 @@
 """Does one economy hold nearly all of the patents of a technology?
 
 The label follows from thresholds that are the same for every technology: the leader's share, and how many times the
-share of the second that is. Beside it stand the parts it is made of. The number of leading institutions in the leader's
-territory, which ASPI counts too, needs institutions and is not in it.
+share of the second that is. Beside it stand its parts, and whether the leader is first in 95 % of draws. The number of
+leading institutions in the leader's territory, which ASPI counts too, needs institutions and is not in it.
 """
 
 import narwhals as nw
@@ -50,5 +50,4 @@ def compute(
     medium_share: float = MONOPOLY_MEDIUM_SHARE,
     medium_ratio: float = MONOPOLY_MEDIUM_RATIO,
 ) -> nw.LazyFrame:
-    shares = patent_share.with_columns(share=nw.col("patent_share"))
-    return monopoly(shares, BY, (high_share, high_ratio), (medium_share, medium_ratio))
+    return monopoly(patent_share, BY, "patent_share", (high_share, high_ratio), (medium_share, medium_ratio))

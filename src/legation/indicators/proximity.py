@@ -1,4 +1,4 @@
-"""Which fields go together: who is specialised in one, is specialised in the other?
+"""Which fields go together: are countries that are specialised in one also specialised in the other?
 
 Of the countries specialised in a field (revealed comparative advantage of at least `rca_threshold`), the share that is
 specialised in the other as well; of the two directions the smaller, so that a field held by few does not seem near to

@@ -39,7 +39,7 @@ INDICATOR = Indicator(
         settings={"change_years": 2},
         expect="""
             iso3  year  gerd_ppp_usd  value_year  annual_growth   since_year
-            KOR   2021  121000000000  2021        0.025762463053  2019
+            KOR   2021  121000000000  2021        0.025755289064  2019
             CHE   2021  20000000000   2021        -               -
         """,
         working="Over the two years from 2019: (121 / 115)^(1/2) - 1 = 2.58 % a year.",

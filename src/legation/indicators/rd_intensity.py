@@ -20,7 +20,7 @@ INDICATOR = Indicator(
         ),
         "since_year": SINCE_YEAR,
     },
-    formula=r"i_{cy} = 100\,\frac{\mathrm{GERD}_{cy}}{\mathrm{GDP}_{cy}},\quad \Delta = i_{cy} - i_{c,y'},\ y' \le y - 5",
+    formula=r"i_{cy} = 100\,\mathrm{GERD}_{cy} / \mathrm{GDP}_{cy},\quad \Delta_c = i_{cy} - i_{c,y'},\ y' \le y - 5",
     reference="OECD, Frascati Manual 2015, doi:10.1787/9789264239012-en",
     by=BY,
     key=("iso3",),

@@ -15,7 +15,10 @@ INDICATOR = Indicator(
     label={"en": "Salton's measure of collaboration", "ko": "솔튼 협력 척도"},
     measures={
         "salton": Measure(
-            {"en": "Salton's measure", "ko": "솔튼 척도"}, "0 to 1; 1 = all works joint", "higher", "index"
+            {"en": "Strength of collaboration (Salton)", "ko": "공동연구 강도(솔튼 척도)"},
+            "0 to 1; 1 = all works joint",
+            "higher",
+            "index",
         ),
         "joint_works": Measure({"en": "Joint works", "ko": "공동 논문"}, "works", "higher", "count"),
     },

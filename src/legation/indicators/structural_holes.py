@@ -2,7 +2,8 @@
 
 Burt's constraint is high where a country's joint works go to few partners that also work with one another; effective
 size is the number of partners less what they duplicate. Both on the network of joint works, weighted by them, where two
-countries are tied from `min_works` joint works on. A country without a tie has neither.
+countries are tied from `min_works` joint works on. A country without a tie has neither. One work of a hundred countries
+ties a small country to all of them alike, so that it looks unconstrained: raise `min_works` before comparing.
 """
 
 import numpy as np

@@ -35,10 +35,10 @@ INDICATOR = Indicator(
     example=Example(
         given={
             "trade": """
-                reporter_iso3  partner_iso3  flow    good      value_eur
-                DEU            CHN           import  81129289  60
-                DEU            KOR           import  81129289  20
-                DEU            TWN           import  81129289  20
+                reporter_iso3  partner_iso3  flow    good     value_eur
+                DEU            CHN           import  gallium  60
+                DEU            KOR           import  gallium  20
+                DEU            TWN           import  gallium  20
             """,
             "ideal_points": """
                 iso3  year  ideal_point

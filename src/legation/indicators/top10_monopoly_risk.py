@@ -1,8 +1,8 @@
 """Does one country write nearly all of the most cited research on a technology?
 
 The label follows from thresholds that are the same for every technology: the leader's share, and how many times the
-share of the second that is. Beside it stand the parts it is made of. The number of leading institutions in the leader's
-territory, which ASPI counts too, needs institutions and is not in it.
+share of the second that is. Beside it stand its parts, and whether the leader is first in 95 % of draws. The number of
+leading institutions in the leader's territory, which ASPI counts too, needs institutions and is not in it.
 """
 
 import narwhals as nw
@@ -30,16 +30,16 @@ INDICATOR = Indicator(
         given={
             "top10_share": """
                 iso3  top10_share
-                CHN   0.6
-                USA   0.2
-                KOR   0.2
+                CHN   0.75
+                USA   0.125
+                KOR   0.125
             """
         },
         expect="""
             monopoly_risk  leader  leader_share  leader_over_second  hhi
-            high           CHN     0.6           3.0                 0.44
+            high           CHN     0.75          6.0                 0.59375
         """,
-        working="The leader has over half of the most cited tenth and three times the second: 0.6² + 2 × 0.2² = 0.44.",
+        working="The leader has over half of the most cited tenth and six times the second: 0.75² + 2 × 0.125² = 0.59.",
     ),
     is_not="control of a technology: papers are published, and know-how, patents and plants may lie elsewhere.",
     checked="brute force; a lower threshold never lowers the label",
@@ -54,5 +54,4 @@ def compute(
     medium_share: float = MONOPOLY_MEDIUM_SHARE,
     medium_ratio: float = MONOPOLY_MEDIUM_RATIO,
 ) -> nw.LazyFrame:
-    shares = top10_share.with_columns(share=nw.col("top10_share"))
-    return monopoly(shares, BY, (high_share, high_ratio), (medium_share, medium_ratio))
+    return monopoly(top10_share, BY, "top10_share", (high_share, high_ratio), (medium_share, medium_ratio))

@@ -39,6 +39,7 @@ SOURCE = Source(
     files=(WORKS, AUTHORS),
     rows={"works": (65_000, 80_000), "authorships": (230_000, 300_000), "coverage": (250, 330)},
     publish="aggregates",
+    comparable_years=False,
     caveats=("venue_years_incomplete", "country_list_only"),
 )
 

@@ -33,6 +33,7 @@ SOURCE = Source(
     vintage="2026",
     files=(FILE,),
     rows={"works": (5_800, 7_500), "authorships": (7_500, 11_500)},
+    comparable_years=False,
     caveats=("country_list_only", "recent_works_only"),
 )
 

@@ -54,6 +54,7 @@ SOURCE = Source(
         "affiliations": (16_000, 22_000),
         "organisations": (1_400, 1_800),
     },
+    comparable_years=False,
     caveats=("authors_listed_to_100",),
 )
 

@@ -1,0 +1,19 @@
+"""The brief as one self-contained HTML page: no scripts, no requests, ready to print."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from legation.surfaces import charts
+from legation.surfaces.brief.document import Document
+
+
+def as_html(document: Document) -> bytes:
+    """The page, UTF-8."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    template = environment.from_string(files(__package__).joinpath("brief.html.j2").read_text(encoding="utf-8"))
+    return template.render(document=document, svg=charts.svg).encode()
