@@ -37,7 +37,7 @@ lint: $(READY) ## check style and types
 	@$(VENV)/bin/mypy
 
 docs: $(READY) ## write the method pages and NOTICE from the declarations
-	@$(VENV)/bin/legation docs --out docs
+	@$(VENV)/bin/legation docs --out docs --notice NOTICE
 
 bench: $(READY) ## measure speed and memory, and print the README's figures
 	@$(VENV)/bin/python benchmarks/run.py --raw $(RAW)

@@ -7,9 +7,9 @@ import pytest
 
 import legation
 from legation import registry
+from legation.answer import Answer
 from legation.errors import UserError
 from legation.evidence import Evidence
-from legation.model import Answer
 
 HOMES = ("KOR", "CHE", "KEN", "USA")
 

@@ -455,3 +455,12 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 def test_every_code_file_named_in_a_fingerprint_exists() -> None:
     package = Path(registry.__file__).parent
     assert all(package.joinpath(name).is_file() for name in building.CODE_BEHIND_EVERY_STEP)
+
+
+def test_building_one_source_keeps_the_others(tmp_path: Path) -> None:
+    whole = small.build_small(RAW, tmp_path / "store")
+    again = small.build_small(RAW, tmp_path / "store", only=["world_bank"])
+    assert {p.source for p in again.parts} == {p.source for p in whole.parts}
+    assert {p.sha256 for p in again.parts if not p.step.startswith("kept-")} == {
+        p.sha256 for p in whole.parts if not p.step.startswith("kept-")
+    }

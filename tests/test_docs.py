@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from legation import registry
 from legation.model import Indicator, Source
@@ -80,3 +81,19 @@ def test_a_technology_stands_in_both_languages(name: str) -> None:
 def test_a_command_says_what_it_does_and_stands_in_the_readme(name: str) -> None:
     assert (app.commands[name].help or "").strip().endswith((".", "?"))
     assert f"legation {name}" in README
+
+
+def test_the_readme_shows_what_the_command_prints() -> None:
+    shown = re.search(r"\$ (legation position [^\n]*) \| head -n (\d+)\n(.*?)\n```", README, re.DOTALL)
+    assert shown
+    command, lines, expected = shown.groups()
+    printed = CliRunner().invoke(app, command.split()[1:]).output.splitlines()
+    assert [line.rstrip() for line in printed[: int(lines)]] == expected.splitlines()
+
+
+def test_the_readme_counts_what_there_is() -> None:
+    store = Store.open()
+    size = sum(path.stat().st_size for path in store.root.rglob("*") if path.is_file())
+    assert f"{len(store.manifest['sources'])} sources ({size / 1e6:.1f} MB" in README
+    assert f"**{len(registry.technologies())} technologies**" in README
+    assert f"**{len(registry.indicators())} indicators**" in README

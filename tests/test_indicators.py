@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from legation import examples, registry
 from legation.engine import open_engine
 from legation.errors import DataError
-from legation.evaluation import run_by_world, with_period
+from legation.evaluation import run_by_world
 from legation.indicators import _works
 from legation.intake import Intake
 from legation.model import WORLD
+from legation.periods import with_period
 
 COUNTRIES = ("CHE", "ISL", "KOR", "USA")
 WORLD_COLUMNS = {"source": "example", "first_year": 2020, "year": 2020, "scope": "example", "counting": "fractional"}

@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 
 from legation import poisson, registry
 from legation.errors import NoEvidenceError, UserError
-from legation.evaluation import run_by_world, with_period
+from legation.evaluation import run_by_world
 from legation.indicators import _network, _specialisation
 from legation.indicators.brokerage_roles import ROLES
 from legation.intake import Intake
 from legation.model import WORLD
+from legation.periods import with_period
 
 SEVERAL = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 FIELDS = ("biology", "chemistry", "geology", "mathematics", "physics")
@@ -366,11 +367,20 @@ def expected_of(world: Mapping[str, pl.DataFrame], **chosen: Any) -> pl.DataFram
     return local("expected_collaboration", *world.values(), **{"ties_per_coefficient": 4, **chosen})
 
 
+def expected_if_any(world: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Of some random worlds the model cannot be fitted: a variable marks the pairs without works."""
+    try:
+        return expected_of(world)
+    except NoEvidenceError:
+        assume(False)
+        raise
+
+
 @SEVERAL
 @given(st.integers(0, 10_000), st.integers(0, 10_000))
 def test_expected_works_of_every_pair(seed: int, order: int) -> None:
     world = gravity_world(seed)
-    found = expected_of(world)
+    found = expected_if_any(world)
     assert found.height == 11 * 10
     assert (found["expected"] > 0).all()
     assert found["expected"].sum() == pytest.approx(found["works"].sum(), rel=1e-9)
@@ -397,7 +407,7 @@ def test_expected_works_of_every_pair(seed: int, order: int) -> None:
 def test_expected_works_are_those_of_statsmodels(seed: int) -> None:
     sm = pytest.importorskip("statsmodels.api")
     world = gravity_world(seed)
-    found = {(r["iso3"], r["partner_iso3"]): r for r in expected_of(world).iter_rows(named=True)}
+    found = {(r["iso3"], r["partner_iso3"]): r for r in expected_if_any(world).iter_rows(named=True)}
     pairs = sorted(p for p in found if p[0] < p[1])
     size = by(world["copublications"].filter(partner_iso3=pl.lit(WORLD)), "works")
     apart = {(r["iso3"], r["partner_iso3"]): r for r in world["distances"].iter_rows(named=True)}
@@ -502,10 +512,11 @@ def test_structural_holes_are_those_of_networkx(ties: dict[tuple[int, int], int]
 
 
 def assert_holes(found: pl.DataFrame, rows: Iterable[tuple[str, str, int]], least: int) -> None:
+    """The nodes are named, as for all of them at once networkx divides by the wrong maximum (its pull request 8906)."""
     graph = graph_of(rows, least)
     for measure, known in (
-        ("constraint", nx.constraint(graph, weight="weight")),
-        ("effective_size", nx.effective_size(graph, weight="weight")),
+        ("constraint", nx.constraint(graph, nodes=list(graph), weight="weight")),
+        ("effective_size", nx.effective_size(graph, nodes=list(graph), weight="weight")),
     ):
         alone = {name: None for name, value in known.items() if math.isnan(value)}
         assert by(found, measure) == pytest.approx({**known, **alone}), measure
@@ -524,7 +535,8 @@ def test_structural_holes_of_artificial_intelligence_are_those_of_networkx(raw: 
 
 def memberships(**lists: Sequence[str]) -> pl.DataFrame:
     rows = [(o, f"N{c}", "member", 2020) for o, members in lists.items() for c in members]
-    return pl.DataFrame(rows, schema=["organisation", "iso3", "status", "year"], orient="row")
+    texts = dict.fromkeys(("organisation", "iso3", "status"), pl.String)
+    return pl.DataFrame(rows, schema={**texts, "year": pl.Int64}, orient="row")
 
 
 def role(ours: str, one: str, other: str) -> str:

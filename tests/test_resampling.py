@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from legation import resampling
+from legation.constants import Z_95
 
 Work = tuple[dict[str, float], float]
 """Credits by country, and a score."""
@@ -137,7 +138,7 @@ def test_shares_of_counts_sum_to_one_within_their_intervals(counts: list[float])
 
 def test_an_interval_of_two_counts_is_the_binomial_one() -> None:
     found = resampling.poisson_shares("share", np.array([400.0, 600.0]), draws=40_000, seed=9)
-    half = resampling.Z_95 * (0.4 * 0.6 / 1000) ** 0.5
+    half = Z_95 * (0.4 * 0.6 / 1000) ** 0.5
     assert found["share_low"][0] == pytest.approx(0.4 - half, abs=0.001)
     assert found["share_high"][0] == pytest.approx(0.4 + half, abs=0.001)
 
@@ -156,7 +157,7 @@ def test_undefined_draws_are_left_out_of_an_interval() -> None:
 @given(st.floats(0, 1), st.integers(1, 100_000))
 def test_wilsons_ends_solve_his_equation(share: float, of: int) -> None:
     for end in resampling.wilson(np.array([share]), np.array([float(of)])):
-        assert (share - end[0]) ** 2 == pytest.approx(resampling.Z_95**2 * end[0] * (1 - end[0]) / of, abs=1e-9)
+        assert (share - end[0]) ** 2 == pytest.approx(Z_95**2 * end[0] * (1 - end[0]) / of, abs=1e-9)
 
 
 def test_wilson_has_no_interval_without_items() -> None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import polars as pl
 
+    from legation.answer import Answer
     from legation.evidence import Evidence
-    from legation.model import Answer
 
 __all__ = ["indicator", "open", "pair", "partners", "position", "table"]
 

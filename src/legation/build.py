@@ -21,9 +21,10 @@ from legation import registry
 from legation.checks import conform, suppress
 from legation.engine import Engine
 from legation.errors import DataError, NoEvidenceError, StoreError
-from legation.evaluation import Cut, Evaluator, run_by_world
+from legation.evaluation import Evaluator, run_by_world
 from legation.intake import Intake
 from legation.model import Indicator, Source, Table
+from legation.periods import Cut
 from legation.store import Draft, Part, Store
 
 CODE_BEHIND_EVERY_STEP = (
@@ -45,14 +46,15 @@ def build(
 ) -> Store:
     """Build a store from raw files.
 
-    `only` names the sources to build; by default every source that may be published. Raises: DataError when a source
-    cannot be read, has too few rows or too many rejected; the store that stood in `out` is left as it was.
+    `only` names the sources to build anew, the others in `out` staying as they are; by default every source that may be
+    published. Raises: DataError when a source cannot be read, has too few rows or too many rejected; the store that
+    stood in `out` is left as it was.
     """
     chosen = _chosen_sources(only)
     if not raw.is_dir():
         raise DataError(f"no raw data in {raw}; give the folder that holds the publishers' files with --raw")
     with Draft.begin(out) as draft:
-        accounts = {}
+        accounts = draft.keep_all_but({source.id for source in chosen}) if only else {}
         for done, source in enumerate(chosen):
             progress(source.id, done, len(chosen))
             step = _Step(raw, source, draft, engine)

@@ -9,9 +9,10 @@ from typing import Any, Self
 import polars as pl
 
 from legation import registry
+from legation.answer import Answer
 from legation.engine import check_engine
-from legation.evaluation import Cut, Evaluator
-from legation.model import Answer
+from legation.evaluation import Evaluator
+from legation.periods import Cut
 from legation.store import Store
 
 

@@ -13,8 +13,9 @@ from legation import registry
 from legation.checks import schema
 from legation.engine import Engine
 from legation.errors import DataError
-from legation.evaluation import run_by_world, with_period
+from legation.evaluation import run_by_world
 from legation.model import Column, Indicator
+from legation.periods import with_period
 
 EMPTY = "-"
 NEUTRAL: Mapping[str, Any] = {"year": 2020, "count": 1, "number": 1.0, "flag": False}

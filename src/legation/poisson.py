@@ -63,11 +63,22 @@ def covariance(found: Fit, groups: NDArray[np.int64]) -> Floats:
     pair has with itself is then counted for both, which errs on the side of caution and never gives a negative
     variance.
     """
+    root = _root(found, groups)
+    return root.T @ root
+
+
+def standard_errors(found: Fit, groups: NDArray[np.int64], variables: Floats) -> Floats:
+    """The standard error of the logarithm of what is expected of each row of variables."""
+    triangle = np.linalg.qr(_root(found, groups), mode="r")
+    errors: Floats = np.linalg.norm(variables @ triangle.T, axis=1)
+    return errors
+
+
+def _root(found: Fit, groups: NDArray[np.int64]) -> Floats:
     summed = np.zeros((int(groups.max()) + 1, found.scores.shape[1]))
     for column in groups.T:
         np.add.at(summed, column, found.scores)
-    within: Floats = found.bread @ (summed.T @ summed) @ found.bread
-    return within
+    return summed @ found.bread
 
 
 def _result(counts: Floats, variables: Floats, coefficients: Floats) -> Fit:

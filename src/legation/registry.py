@@ -59,7 +59,7 @@ def tables() -> Mapping[str, Table]:
 @cache
 def sources() -> Mapping[str, Source]:
     """Every upstream, by identifier."""
-    return Declared("sources", partial(_module, "sources", "SOURCE", Source, function="tidy", required=True))
+    return Declared("sources", _source)
 
 
 @cache
@@ -141,6 +141,17 @@ def _function(indicator: Indicator) -> Callable[..., Any]:
     return indicator.compute
 
 
+def _source(name: str) -> Source:
+    source = _module("sources", "SOURCE", Source, name, function="tidy", required=True)
+    _check_caveats(f"sources/{name}.py", source.caveats)
+    return source
+
+
+def _check_caveats(where: str, named: tuple[str, ...]) -> None:
+    if strange := [c for c in named if c not in caveats()]:
+        raise DeclarationError(f"{where}: no such caveat: {', '.join(strange)} (caveats.toml)")
+
+
 def _indicator(name: str) -> Indicator:
     indicator = _module("indicators", "INDICATOR", Indicator, name, function="compute", required=True)
     where = f"indicators/{name}.py"
@@ -150,8 +161,7 @@ def _indicator(name: str) -> Indicator:
             f"{where}: compute() asks for {', '.join(strangers)}, which is neither a table nor an indicator; name each "
             f"parameter after a file in tables/ or indicators/"
         )
-    if strange := [c for c in indicator.caveats if c not in caveats()]:
-        raise DeclarationError(f"{where}: no such caveat: {', '.join(strange)} (caveats.toml)")
+    _check_caveats(where, indicator.caveats)
     return indicator
 
 

@@ -14,9 +14,10 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from importlib.resources import files as package_files
 from pathlib import Path
 from typing import IO, Any, Literal, Self
@@ -155,6 +156,20 @@ class Draft:
             finally:
                 path.unlink(missing_ok=True)
 
+    def keep_all_but(self, names: Collection[str]) -> dict[str, dict[str, Any]]:
+        """Take over the sources of the published state that are not built anew; give their accounts."""
+        try:
+            published = Store.open(self.root)
+        except StoreError:
+            return {}
+        kept = {name: account for name, account in published.manifest["sources"].items() if name not in names}
+        for name in kept:
+            if name in published.manifest["fingerprints"]:
+                self.step(name, published.manifest["fingerprints"][name], partial(_nothing_new, name))
+            else:
+                self.parts += [part for part in published.parts if part.source == name and not part.step]
+        return kept
+
     def step(self, name: str, fingerprint: str, run: Callable[[], tuple[list[Part], dict[str, Any]]]) -> dict[str, Any]:
         """Do a step, or take over what an earlier build with the same fingerprint left whole."""
         done = self._earlier(name, fingerprint)
@@ -235,6 +250,10 @@ class Draft:
         for folder in {path.parent for path in old} - {self.root}:
             if not any(folder.iterdir()):
                 folder.rmdir()
+
+
+def _nothing_new(name: str) -> tuple[list[Part], dict[str, Any]]:
+    raise StoreError(f"the parts of {name} are not whole; build it again too")
 
 
 def _locked(lock: IO[str], path: Path) -> bool:

@@ -38,6 +38,7 @@ TIES = (
     Tie("salton", window=5),
     Tie("relative_citation", ("relative_citation", "relative_citation_back")),
     Tie("researcher_flows", window=5),
+    Tie("talent_dependence", ("talent_dependence",), window=5),
     Tie("joint_projects", window=7),
     Tie("ideal_point_distance"),
     Tie("voting_agreement", ("agreement", "agreement_over_mean"), every_split=True),

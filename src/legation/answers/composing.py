@@ -9,9 +9,11 @@ from typing import Any
 import polars as pl
 
 from legation import countries, registry
+from legation.answer import Answer, Citation, Definition, Figure, Finding
 from legation.errors import NoEvidenceError
-from legation.evaluation import Cut, Evaluator
-from legation.model import Answer, Citation, Definition, Figure, Finding, Technology
+from legation.evaluation import Evaluator
+from legation.model import Technology
+from legation.periods import Cut
 
 
 @dataclass
@@ -75,7 +77,7 @@ class Composer:
         *indicators: str,
         source: str | None = None,
     ) -> Figure:
-        """A table with the caveats of the indicators it shows, and the sources of its rows: of `source` if all are of one."""
+        """A table with the caveats of its indicators and the sources of its rows: of `source` if all are of one."""
         sources = sorted({s for i in indicators for s in self._behind(i, table, source)})
         names = dict.fromkeys(c for i in indicators for c in registry.indicators()[i].caveats)
         names |= dict.fromkeys(c for s in sources for c in self._account(s)["caveats"])

@@ -8,19 +8,23 @@ from typing import Any
 import polars as pl
 
 from legation import countries, registry
+from legation.answer import Answer, Figure
 from legation.answers import phrasing
 from legation.answers.between import between
 from legation.answers.composing import Composer
 from legation.answers.standing import standing
 from legation.errors import UserError
-from legation.evaluation import Cut, Evaluator
-from legation.model import Answer, Figure, Technology
+from legation.evaluation import Evaluator
+from legation.model import Technology
+from legation.periods import Cut
 
 TREND = ("salton", "salton")
 INTENSITY = "relative_intensity_of_collaboration"
-TIMES_AS_OFTEN = (
-    "{here} signs works with {there} {value} times as often as it does with everyone else{about}, {years} ({source})."
+TIMES_AS_LARGE = (
+    "{there} is {value} times as large a part of {here}'s international works as of everyone else's{about}, {years} "
+    "({source})."
 )
+MEASURED = "{measure}{about}, {years}: {value} {unit} ({source})."
 FIELDS = "revealed_comparative_advantage"
 STRONG = 0.1
 """Symmetric RCA above which a field is called a strength in words: RCA of 1.22 and more."""
@@ -105,10 +109,11 @@ def _trend(composer: Composer, here: str, there: str) -> list[Figure]:
     longest = ours.group_by("source").agg(years=pl.col("year").n_unique()).sort("years", "source")
     if longest.is_empty() or longest["years"][-1] < 5:
         return []
-    table = ours.filter(pl.col("source") == longest["source"][-1]).select("year", "joint_works", measure).sort("year")
+    source = longest["source"][-1]
+    table = ours.filter(pl.col("source") == source).select("year", "joint_works", measure).sort("year")
     unit = registry.indicators()[indicator].measures[measure].unit
-    title = f"Joint works and their strength by year ({longest['source'][-1]})"
-    return [composer.figure("trend", title, table, {"joint_works": "works", measure: unit}, indicator)]
+    title = f"Joint works and their strength by year ({source})"
+    return [composer.figure("trend", title, table, {"joint_works": "works", measure: unit}, indicator, source=source)]
 
 
 def _find(
@@ -116,7 +121,7 @@ def _find(
 ) -> None:
     for row in ties.filter(pl.col("scope").is_in(["all", technology.id])).iter_rows(named=True):
         composer.find(
-            TIMES_AS_OFTEN if row["indicator"] == INTENSITY else "{measure}{about}, {years}: {value} {unit} ({source}).",
+            TIMES_AS_LARGE if row["indicator"] == INTENSITY else MEASURED,
             here=composer.name(here), there=composer.name(there), measure=row["measure"], value=_value(row),
             about=f", {phrasing.inside(row['about'])}" if row["about"] else "", unit=row["unit"].split(";")[0],
             years=row["year"] if row["first_year"] == row["year"] else f"{row['first_year']}–{row['year']}",

@@ -14,12 +14,13 @@ import numpy as np
 import polars as pl
 
 from legation import countries, registry
+from legation.answer import Answer, Figure
 from legation.answers import phrasing
 from legation.answers.between import Tie, between
 from legation.answers.composing import Composer
 from legation.answers.standing import NEIGHBOURING, standing
 from legation.evaluation import Evaluator
-from legation.model import Answer, Figure, Technology
+from legation.model import Technology
 from legation.ranking import Component, Ranking, rank
 
 TOP = 5
@@ -175,16 +176,7 @@ def _find(composer: Composer, table: pl.DataFrame, criteria: Sequence[Criterion]
     first = table.filter(pl.col("group") == 1)
     names = first["country"].to_list()
     if len(names) == 1:
-        row = first.row(0, named=True)
-        words = "Of {all} partners {country} comes first: median rank {median:.0f} (5–95 % interval {low:.0f} to {high:.0f})."
-        composer.find(
-            words,
-            all=table.height,
-            country=row["country"],
-            median=row["median_rank"],
-            low=row["rank_low"],
-            high=row["rank_high"],
-        )
+        composer.find("Of {all} partners {country} comes first.", all=table.height, country=names[0])
     else:
         words = "Of {all} partners {n} come first and are tied: the data cannot put {names} in order."
         composer.find(words, all=table.height, n=len(names), names=phrasing.listed(names))

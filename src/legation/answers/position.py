@@ -7,11 +7,14 @@ from typing import Any
 import polars as pl
 
 from legation import countries, registry
+from legation.answer import Answer, Figure
 from legation.answers import phrasing
 from legation.answers.composing import Composer
+from legation.answers.exposure import exposure
 from legation.answers.standing import NEIGHBOURING, OF_THE_TECHNOLOGY, standing
-from legation.evaluation import Cut, Evaluator
-from legation.model import Answer, Figure, Technology
+from legation.evaluation import Evaluator
+from legation.model import Technology
+from legation.periods import Cut
 
 LEADERS_SHOWN = 12
 COMPARATORS = 2
@@ -23,8 +26,8 @@ def position(evaluator: Evaluator, home: str, technology_id: str) -> Answer:
     """The standing of a country in a technology.
 
     Main table `standing`: one row an indicator, scope and source. Also `leaders` (the strongest economies on the best
-    evidence there is) and `trend` (share of works by year, home against the leaders). Raises: UserError for an unknown
-    country or technology.
+    evidence there is), `trend` (share of works by year, home against the leaders) and `exposure` (how much hangs on the
+    largest producer, leader or partner). Raises: UserError for an unknown country or technology.
     """
     technology: Technology = registry.pick("technology", registry.technologies(), technology_id)
     iso3 = countries.resolve(home)
@@ -36,6 +39,7 @@ def position(evaluator: Evaluator, home: str, technology_id: str) -> Answer:
     if not leading.is_empty():
         figures += [_leaders_figure(composer, leading)]
         figures += _trend_figures(composer, technology, leading, iso3)
+    figures += exposure(composer, technology, iso3)
     _find(composer, ours, everyone, iso3)
     _lack(composer, ours, everyone, iso3, technology)
     name, label = composer.name(iso3), composer.technology_label(technology)
@@ -65,7 +69,7 @@ def _leaders_figure(composer: Composer, leading: pl.DataFrame) -> Figure:
     columns = ["iso3", "country", "value", "low", "high", "rank", "rank_low", "rank_high", "of", "first_year", "year"]
     title = f"{first['measure']}, {first['about']}, {_years(first)} ({first['source']})"
     units = dict.fromkeys(("value", "low", "high"), first["unit"])
-    return composer.figure("leaders", title, named.select(columns), units, first["indicator"])
+    return composer.figure("leaders", title, named.select(columns), units, first["indicator"], source=first["source"])
 
 
 def _trend_figures(composer: Composer, technology: Technology, leading: pl.DataFrame, iso3: str) -> list[Figure]:
@@ -81,11 +85,13 @@ def _trend_figures(composer: Composer, technology: Technology, leading: pl.DataF
         if series.is_empty() or longest["years"][-1] < 5:
             continue
         source = longest["source"][-1]
-        columns = ["iso3", "year", measure, f"{measure}_low", f"{measure}_high"]
-        table = series.filter(pl.col("source") == source).select(columns).sort("iso3", "year")
+        named = series.with_columns(country=pl.col("iso3").map_elements(composer.name, pl.String))
+        columns = ["iso3", "country", "year", measure, f"{measure}_low", f"{measure}_high"]
+        table = named.filter(pl.col("source") == source).select(columns).sort("iso3", "year")
         unit = registry.indicators()[indicator].measures[measure].unit
         title = f"Share of works by year, {composer.scope_label(scope)} ({source})"
-        return [composer.figure("trend", title, table, dict.fromkeys(columns[2:], unit), indicator)]
+        units = dict.fromkeys(columns[3:], unit)
+        return [composer.figure("trend", title, table, units, indicator, source=source)]
     return []
 
 

@@ -8,7 +8,7 @@ High income is drawn from GDP per capita (see `income_group`); each median is ov
 import narwhals as nw
 
 from legation.constants import NEWEST_VALUE_YEARS
-from legation.indicators._macro import BY, DATES, INCOME_GROUPS, income_group, newest
+from legation.indicators._macro import BY, DATES, INCOME_GROUPS, newest, with_income_group
 from legation.model import Example, Indicator, Measure
 
 LOG_RATIO = "natural log of a ratio; 0 = median of high-income economies"
@@ -69,12 +69,11 @@ INDICATOR = Indicator(
 
 def compute(macro: nw.LazyFrame, *, oldest_years: int = NEWEST_VALUE_YEARS) -> nw.LazyFrame:
     key = [*BY, *DATES, "iso3"]
-    income = newest(macro, "gdp_per_capita_usd", oldest_years).with_columns(income_group=income_group())
     parts = {name: newest(macro, measure, oldest_years).select(*key, "value") for name, measure in FIGURES.items()}
     both = nw.concat([part.select(*key) for part in parts.values()]).unique()
     for name, part in parts.items():
         both = both.join(part.rename({"value": name}), on=key, how="left")
-    grouped = both.join(income.select(*key, "income_group"), on=key, how="left")
+    grouped = both.join(with_income_group(macro, oldest_years).select(*key, "income_group"), on=key, how="left")
     rich = nw.col("income_group") == nw.lit(INCOME_GROUPS[-1])
     medians = {f"{name}_median": nw.when(rich).then(nw.col(name)).median().over(*BY) for name in FIGURES}
     gaps = {

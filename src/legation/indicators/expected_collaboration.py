@@ -137,8 +137,7 @@ def compute(
         raise NoEvidenceError(f"{ties} pairs of countries have joint works; a gravity model of them needs {needed}")
     found = poisson.fit(works, variables)
     _, numbers = np.unique(pairs.select(PAIR).to_numpy().astype(str), return_inverse=True)
-    spread = poisson.covariance(found, numbers.reshape(-1, 2))
-    half = Z_95 * np.sqrt(np.einsum("ij,jk,ik->i", variables, spread, variables))
+    half = Z_95 * poisson.standard_errors(found, numbers.reshape(-1, 2), variables)
     table = pairs.select(
         *PAIR,
         "works",

@@ -2,14 +2,13 @@
 
 The World Bank groups economies by gross national income per capita (Atlas method: exchange rates smoothed over three
 years). The store has gross domestic product per capita in current dollars, which stands in for it, with the World
-Bank's limits for the year of the figure, or the newest limits there are. A figure before the first limits has no group.
+Bank's limits for the year of the figure. Only years with limits in `constants.toml` are used.
 """
 
 import narwhals as nw
 
 from legation.constants import NEWEST_VALUE_YEARS
-from legation.indicators._macro import BY, DATES, INCOME_GROUPS, VALUE_YEAR, newest
-from legation.indicators._macro import income_group as group
+from legation.indicators._macro import BY, DATES, INCOME_GROUPS, VALUE_YEAR, with_income_group
 from legation.model import Example, Indicator, Measure
 
 INDICATOR = Indicator(
@@ -34,17 +33,20 @@ INDICATOR = Indicator(
                 gdp_per_capita_usd  BDI   2024  150
                 gdp_per_capita_usd  RUS   2023  14000
                 gdp_per_capita_usd  RUS   2022  13000
+                gdp_per_capita_usd  RUS   2025  15000
+                population          KOR   2025  51000000
             """
         },
         expect="""
-            iso3  income_group  gdp_per_capita_usd  value_year
-            KOR   high          36000               2024
-            VNM   lower-middle  4495                2024
-            BRA   upper-middle  10300               2023
-            BDI   low           150                 2024
-            RUS   upper-middle  14000               2023
+            iso3  first_year  year  income_group  gdp_per_capita_usd  value_year
+            KOR   2020        2025  high          36000               2024
+            VNM   2020        2025  lower-middle  4495                2024
+            BRA   2020        2025  upper-middle  10300               2023
+            BDI   2020        2025  low           150                 2024
+            RUS   2020        2025  upper-middle  14000               2023
         """,
-        working="4,495 is the upper limit of lower-middle income in 2024. In 2023 high income began above 14,005.",
+        working="4,495 is the upper limit of lower-middle income in 2024. In 2023 high income began above 14,005. "
+        "There are no limits for 2025.",
     ),
     is_not="the World Bank's own classification, nor the list of recipients of development assistance.",
     checked="brute force; against the World Bank's groups of economies far from a limit",
@@ -52,9 +54,5 @@ INDICATOR = Indicator(
 
 
 def compute(macro: nw.LazyFrame, *, oldest_years: int = NEWEST_VALUE_YEARS) -> nw.LazyFrame:
-    figures = newest(macro, "gdp_per_capita_usd", oldest_years)
-    return (
-        figures.with_columns(income_group=group(), gdp_per_capita_usd=nw.col("value"))
-        .filter(~nw.col("income_group").is_null())
-        .select(*BY, *DATES, "iso3", *INDICATOR.measures)
-    )
+    figures = with_income_group(macro, oldest_years).with_columns(gdp_per_capita_usd=nw.col("value"))
+    return figures.select(*BY, *DATES, "iso3", *INDICATOR.measures)

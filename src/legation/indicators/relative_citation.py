@@ -38,7 +38,7 @@ INDICATOR = Indicator(
             KOR   CHE           1.5                0.75                    -0.6931471805599453
             CHE   KOR           0.75               1.5                      0.6931471805599453
         """,
-        working="Korea cites Switzerland 1.5 times as much as its size suggests and is cited 0.75 times: ln(0.75 / 1.5).",
+        working="Korea cites Switzerland 1.5 times as much as size suggests and is cited 0.75 times: ln(0.75 / 1.5).",
     ),
     is_not="quality: countries cite neighbours, speakers of their language and large fields more.",
     checked="the publisher's table both ways",

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import altair as alt
+    from legation.answer import Figure
 
-    from legation.model import Figure
+Chart = Any
+"""An Altair chart; its parts are not typed narrowly enough to be of use."""
 
 INK, HOME, MUTED, RULE = "#1b1f24", "#0b5394", "#8a929b", "#d5d9de"
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
@@ -19,7 +20,7 @@ WIDTH = 460
 ROW_HEIGHT = 17
 
 
-def leaders(figure: Figure, home: str) -> alt.LayerChart:
+def leaders(figure: Figure, home: str) -> Chart:
     """Values with 95 % intervals of the strongest economies and the home country, strongest first."""
     import altair as alt
 
@@ -31,7 +32,7 @@ def leaders(figure: Figure, home: str) -> alt.LayerChart:
     return _finished(interval + point, figure, figure.table.height)
 
 
-def ranks(figure: Figure, shown: int = 12) -> alt.LayerChart:
+def ranks(figure: Figure, shown: int = 12) -> Chart:
     """Median ranks with 5–95 % intervals; partners of one group stand on one band."""
     import altair as alt
 
@@ -53,7 +54,7 @@ def ranks(figure: Figure, shown: int = 12) -> alt.LayerChart:
     )
 
 
-def trend(figure: Figure, home: str, measure: str) -> alt.LayerChart:
+def trend(figure: Figure, home: str, measure: str) -> Chart:
     """A share by year: the home country with its 95 % band, the others thin, each labelled at its last year."""
     import altair as alt
 
@@ -78,7 +79,7 @@ def trend(figure: Figure, home: str, measure: str) -> alt.LayerChart:
     return _finished(band + line + label, figure, 9)
 
 
-def fields(figure: Figure, home: str, partner: str) -> alt.LayerChart:
+def fields(figure: Figure, home: str, partner: str) -> Chart:
     """Specialisation of two countries by field: a line between them, the home country filled, the partner hollow."""
     import altair as alt
 
@@ -88,11 +89,11 @@ def fields(figure: Figure, home: str, partner: str) -> alt.LayerChart:
     rule = base.mark_rule(size=1.5, color=RULE).encode(x=x, x2="partner:Q")
     ours = base.mark_point(filled=True, size=70, color=HOME, opacity=1).encode(x="home:Q")
     theirs = base.mark_point(filled=False, size=70, color=INK, opacity=1, strokeWidth=1.6).encode(x="partner:Q")
-    zero = alt.Chart(alt.Data(values=[{}])).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x=alt.datum(0))
+    zero = alt.Chart(_data([{}])).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x=alt.datum(0))
     return _finished(zero + rule + ours + theirs, figure, figure.table.height)
 
 
-def joint_works(figure: Figure) -> alt.LayerChart:
+def joint_works(figure: Figure) -> Chart:
     """Joint works by year."""
     import altair as alt
 
@@ -101,28 +102,34 @@ def joint_works(figure: Figure) -> alt.LayerChart:
     return _finished(alt.layer(bars), figure, 7)
 
 
-def svg(chart: alt.LayerChart) -> str:
+def svg(chart: Chart) -> str:
     """The chart as SVG."""
     import vl_convert
 
     return str(vl_convert.vegalite_to_svg(chart.to_dict()))
 
 
-def pdf(chart: alt.LayerChart) -> bytes:
+def pdf(chart: Chart) -> bytes:
     """The chart as a one-page PDF with its fonts, for setting into a document."""
     import vl_convert
 
     return bytes(vl_convert.vegalite_to_pdf(chart.to_dict()))
 
 
-def _base(figure: Figure, shown: int | None = None) -> alt.Chart:
+def _base(figure: Figure, shown: int | None = None) -> Chart:
     import altair as alt
 
     rows = figure.table if shown is None else figure.table.head(shown)
-    return alt.Chart(alt.Data(values=rows.to_dicts()))
+    return alt.Chart(_data(rows.to_dicts()))
 
 
-def _names(figure: Figure, column: str, shown: int | None = None) -> alt.Y:
+def _data(rows: list[dict[str, Any]]) -> Any:
+    import altair as alt
+
+    return alt.Data(values=rows)  # type: ignore[no-untyped-call]
+
+
+def _names(figure: Figure, column: str, shown: int | None = None) -> Any:
     """Names down the side in the order of the figure, none cut short."""
     import altair as alt
 
@@ -130,7 +137,7 @@ def _names(figure: Figure, column: str, shown: int | None = None) -> alt.Y:
     return alt.Y(f"{column}:N", title=None, sort=names, axis=alt.Axis(labelLimit=260, ticks=False, domain=False))
 
 
-def _axis(figure: Figure, measure: str = "value") -> alt.Axis:
+def _axis(figure: Figure, measure: str = "value") -> Any:
     import altair as alt
 
     shares = figure.units.get(measure, "").startswith("share")
@@ -155,14 +162,14 @@ def _shape(home: str) -> Any:
     return alt.condition(_is(home), alt.value("diamond"), alt.value("circle"))
 
 
-def _finished(chart: alt.LayerChart, figure: Figure, rows: int) -> alt.LayerChart:
+def _finished(chart: Chart, figure: Figure, rows: int) -> Chart:
     """Size, typography and the words a screen reader speaks."""
     return (
         chart.properties(width=WIDTH, height=ROW_HEIGHT * max(rows, 3), description=figure.title)
         .configure(font=FONT, background="white", padding=4)
         .configure_view(stroke=None)
         .configure_axis(
-            labelFontSize=11, titleFontSize=11, titleFontWeight="normal", labelColor=INK, titleColor=INK, gridColor=RULE,
-            domainColor=MUTED, tickColor=MUTED,
+            labelFontSize=11, titleFontSize=11, titleFontWeight="normal", labelColor=INK, titleColor=INK,
+            gridColor=RULE, domainColor=MUTED, tickColor=MUTED,
         )
     )  # fmt: skip

@@ -8,16 +8,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from legation.errors import LegationError, UserError
-
-if TYPE_CHECKING:
-    import polars as pl
-
-    from legation.model import Answer
+from legation.surfaces.output import show_answer, show_table
 
 FILE = click.Path(path_type=Path)
 
@@ -62,7 +58,7 @@ def position(home: str, technology: str, form: str | None, out: Path | None, sto
     """Where does HOME stand in TECHNOLOGY?"""
     import legation
 
-    _show_answer(legation.open(store).position(home, technology), form, out)
+    show_answer(legation.open(store).position(home, technology), form, out)
 
 
 @app.command()
@@ -74,7 +70,7 @@ def partners(home: str, technology: str, form: str | None, out: Path | None, sto
     """Whom should HOME work with in TECHNOLOGY?"""
     import legation
 
-    _show_answer(legation.open(store).partners(home, technology), form, out)
+    show_answer(legation.open(store).partners(home, technology), form, out)
 
 
 @app.command()
@@ -87,7 +83,7 @@ def pair(home: str, partner: str, technology: str, form: str | None, out: Path |
     """What is between HOME and PARTNER in TECHNOLOGY?"""
     import legation
 
-    _show_answer(legation.open(store).pair(home, partner, technology), form, out)
+    show_answer(legation.open(store).pair(home, partner, technology), form, out)
 
 
 @app.command()
@@ -125,7 +121,7 @@ def indicator(
     evidence = legation.open(store)
     chosen = _settings(settings)
     frame = evidence.indicator(identifier, source=source, scope=scope, year=year, window=window, **chosen)
-    _show_table(frame, form, out)
+    show_table(frame, form, out)
 
 
 @app.command()
@@ -137,7 +133,7 @@ def table(name: str, source: str | None, form: str | None, out: Path | None, sto
     """A fact table; `legation tables` lists them."""
     import legation
 
-    _show_table(legation.open(store).table(name, source=source), form, out)
+    show_table(legation.open(store).table(name, source=source), form, out)
 
 
 @app.command()
@@ -146,7 +142,7 @@ def technologies(form: str | None, out: Path | None) -> None:
     """List the technologies."""
     from legation.answers import lists
 
-    _show_table(lists.technologies(), form, out)
+    show_table(lists.technologies(), form, out)
 
 
 @app.command()
@@ -155,7 +151,7 @@ def countries(form: str | None, out: Path | None) -> None:
     """List the countries."""
     from legation.answers import lists
 
-    _show_table(lists.countries(), form, out)
+    show_table(lists.countries(), form, out)
 
 
 @app.command()
@@ -166,7 +162,7 @@ def sources(form: str | None, out: Path | None, store: Path | None) -> None:
     import legation
     from legation.answers import lists
 
-    _show_table(lists.sources(legation.open(store).store), form, out)
+    show_table(lists.sources(legation.open(store).store), form, out)
 
 
 @app.command()
@@ -177,7 +173,7 @@ def indicators(form: str | None, out: Path | None, store: Path | None) -> None:
     import legation
     from legation.answers import lists
 
-    _show_table(lists.indicators(legation.open(store).store), form, out)
+    show_table(lists.indicators(legation.open(store).store), form, out)
 
 
 @app.command()
@@ -188,7 +184,7 @@ def tables(form: str | None, out: Path | None, store: Path | None) -> None:
     import legation
     from legation.answers import lists
 
-    _show_table(lists.tables(legation.open(store).store), form, out)
+    show_table(lists.tables(legation.open(store).store), form, out)
 
 
 @app.command()
@@ -250,14 +246,17 @@ def load(name: str, file: Path, out: Path, source: str, store: Path | None) -> N
 
 @app.command()
 @click.option("--out", "-o", type=FILE, default=Path("docs"), show_default=True, help="the folder to write to")
+@click.option("--notice", type=FILE, help="write the licences of the pack's sources to this file too")
 @at
-def docs(out: Path, store: Path | None) -> None:
-    """Write the method pages and NOTICE from the declarations."""
+def docs(out: Path, notice: Path | None, store: Path | None) -> None:
+    """Write the method pages from the declarations; those of declarations that are gone are removed."""
     import legation
-    from legation.surfaces.pages import write_pages
+    from legation.surfaces import output, pages
 
-    written_pages = write_pages(legation.open(store).store, out)
-    print(f"{len(written_pages)} pages in {out}")
+    found = legation.open(store).store
+    print(f"{len(pages.write_pages(found, out))} pages in {out}")
+    if notice is not None:
+        output.write(pages.notice(found).encode(), notice)
 
 
 def _settings(given: tuple[str, ...]) -> dict[str, Any]:
@@ -278,38 +277,3 @@ def _settings(given: tuple[str, ...]) -> dict[str, Any]:
                     continue
         settings[name.replace("-", "_")] = value
     return settings
-
-
-def _show_table(frame: pl.DataFrame, form: str | None, out: Path | None) -> None:
-    from legation.surfaces import formats, terminal
-
-    if form is None and out is None:
-        terminal.print_table(frame)
-    else:
-        _write(formats.table_bytes(frame, _form(form, out)), out)
-
-
-def _show_answer(answer: Answer, form: str | None, out: Path | None) -> None:
-    from legation.surfaces import formats, terminal
-
-    if form is None and out is None:
-        terminal.print_answer(answer)
-    else:
-        _write(formats.answer_bytes(answer, _form(form, out)), out)
-
-
-def _form(form: str | None, out: Path | None) -> Any:
-    from legation.surfaces.formats import check_format
-
-    return check_format(form or (out.suffix.removeprefix(".") if out else "csv"))
-
-
-def _write(content: bytes, out: Path | None) -> None:
-    if out is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.flush()
-        return
-    try:
-        out.write_bytes(content)
-    except OSError as error:
-        raise UserError(f"cannot write {out}: {error.strerror}; choose another --out") from None

@@ -24,14 +24,14 @@ def interval(row: Mapping[str, Any]) -> str:
     return f"{value(row['low'], row['unit'])} – {value(row['high'], row['unit'])}"
 
 
-def rank(row: Mapping[str, Any]) -> str:
+def place(row: Mapping[str, Any]) -> str:
     """A rank of how many, with its 95 % interval."""
     if row.get("rank") is None:
         return ""
-    place = f"{row['rank']:.0f} of {row['of']}"
+    text = f"{row['rank']:.0f} of {row['of']}"
     if row["rank_low"] is None or row["rank_low"] == row["rank_high"]:
-        return place
-    return f"{place} ({row['rank_low']:.0f} – {row['rank_high']:.0f})"
+        return text
+    return f"{text} ({row['rank_low']:.0f} – {row['rank_high']:.0f})"
 
 
 def period(row: Mapping[str, Any]) -> str:

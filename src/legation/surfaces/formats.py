@@ -9,8 +9,8 @@ from typing import Any, Literal, get_args
 
 import polars as pl
 
+from legation.answer import Answer
 from legation.errors import UserError, unknown
-from legation.model import Answer
 
 Format = Literal["csv", "json", "parquet", "xlsx"]
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")

@@ -26,8 +26,8 @@ LISTS = {
 
 
 def pages(store: Store) -> dict[str, str]:
-    """Every generated page by its path under the documentation folder; `../NOTICE` stands beside it."""
-    made = {"index.md": _index(), "../NOTICE": notice(store)}
+    """Every generated page by its path under the documentation folder."""
+    made = {"index.md": _index()}
     made |= {f"indicators/{i.id}.md": _indicator(i) for i in registry.indicators().values()}
     made |= {f"tables/{t.id}.md": _table(t) for t in registry.tables().values()}
     made |= {f"sources/{s.id}.md": _source(s, store) for s in registry.sources().values()}
@@ -36,7 +36,7 @@ def pages(store: Store) -> dict[str, str]:
 
 
 def write_pages(store: Store, out: Path) -> list[Path]:
-    """Write every page; pages of declarations that are gone are removed."""
+    """Write every page; in the folders of pages, those of declarations that are gone are removed."""
     made = pages(store)
     try:
         for folder in ("indicators", "tables", "sources", "technologies"):

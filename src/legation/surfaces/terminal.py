@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from legation.model import Answer, Figure
+from legation.answer import Answer, Figure
 
 ROWS_SHOWN = 40
 PLAIN_WIDTH = 160

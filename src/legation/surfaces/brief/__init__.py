@@ -20,8 +20,8 @@ def write_brief(
 ) -> list[Path]:
     """Write the brief into a folder; give the files. A file is there whole or not at all.
 
-    Raises: UserError for an unknown country, technology or format, a partner equal to the home country, or a folder that
-    cannot be written.
+    Raises: UserError for an unknown country, technology or format, a partner equal to the home country, or a folder
+    that cannot be written.
     """
     wanted = [form.strip().lower() for form in formats]
     for form in wanted:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from legation.answer import Answer, Citation, Figure, Finding
 from legation.evidence import Evidence
-from legation.model import Answer, Citation, Figure, Finding
 from legation.surfaces import charts, display
-
-if TYPE_CHECKING:
-    import altair as alt
 
 PARTNERS_SHOWN = 10
 TIES_SHOWN = ("relative_intensity_of_collaboration", "salton", "relative_citation", "researcher_flows",
@@ -33,7 +30,7 @@ class Picture:
     """A chart with its caption, also what a screen reader says."""
 
     caption: str
-    chart: alt.LayerChart
+    chart: charts.Chart
 
 
 @dataclass(frozen=True)
@@ -136,7 +133,7 @@ def _standing(position: Answer, sources: _Sources) -> Section:
             f"{row['measure']}: {row['about']}" + ("" if row["evidence"] == "technology" else " ○"),
             display.value(row["value"], row["unit"]),
             display.interval(row),
-            display.rank(row),
+            display.place(row),
             display.period(row),
             sources.mark(row["source"]),
         )

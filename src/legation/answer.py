@@ -1,0 +1,140 @@
+"""What every surface shows: an answer, its figures and findings, and where all of it came from. No input or output."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One table of an answer, with everything needed to trust it or doubt it."""
+
+    id: str
+    title: str
+    table: pl.DataFrame
+    units: Mapping[str, str]
+    indicators: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Where numbers came from, as a reader can check it."""
+
+    id: str
+    publisher: str
+    title: str
+    url: str
+    licence: str
+    vintage: str
+
+    def __str__(self) -> str:
+        return f"{self.publisher}: {self.title} ({self.vintage}). {self.licence}. {self.url}"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What an indicator means, carried by every answer that uses it."""
+
+    id: str
+    label: str
+    meaning: str
+    formula: str
+    units: Mapping[str, str]
+    reference: str
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence made from numbers: the words with places, and what fills them, so that each number can be checked."""
+
+    words: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.words.format(**self.values)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What every surface shows: tables with units, findings in words, and where all of it came from.
+
+    `table` is the main table; `figures` holds it and the others by name. `findings` are sentences made from numbers in
+    these tables; `missing` says in words what there is no evidence for; `coverage` what the evidence leaves out.
+    """
+
+    id: str
+    question: str
+    subject: Mapping[str, str]
+    figures: Mapping[str, Figure]
+    findings: tuple[Finding, ...]
+    missing: tuple[Finding, ...]
+    definitions: tuple[Definition, ...]
+    citations: tuple[Citation, ...]
+    caveats: Mapping[str, str]
+    coverage: tuple[Finding, ...]
+    build: str
+
+    @property
+    def main(self) -> Figure:
+        """The first figure: the table the answer is about."""
+        return next(iter(self.figures.values()))
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """The main table."""
+        return self.main.table
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The main table for pandas (needs pandas, which Legation itself does not)."""
+        import pandas as pd
+
+        return pd.DataFrame(self.table.to_dict(as_series=False))
+
+    def cite(self) -> list[str]:
+        """The sources behind every number, one line each, with licence and vintage."""
+        return [str(citation) for citation in self.citations]
+
+    def explain(self, indicator: str | None = None) -> str:
+        """Definitions, formulas, units and references of what the answer uses; of one indicator if named."""
+        chosen = [d for d in self.definitions if indicator in (None, d.id)]
+        return "\n\n".join(
+            f"{d.label} ({d.id})\n{d.meaning}\n"
+            f"Formula: {d.formula}\nUnits: {'; '.join(f'{k}: {v}' for k, v in d.units.items())}\n"
+            f"From: {', '.join(d.inputs)}\nReference: {d.reference}"
+            for d in chosen
+        )
+
+    def _repr_html_(self) -> str:
+        figures = "".join(_figure_html(figure) for figure in self.figures.values())
+        return (
+            f"<h3>{html.escape(self.question)}</h3>{_list_html(self.findings)}{figures}"
+            f"<h4>No evidence</h4>{_list_html(self.missing)}<h4>Caveats</h4>{_list_html(self.caveats.values())}"
+            f"<h4>Sources</h4>{_list_html(self.cite())}<p>Build {html.escape(self.build)}</p>"
+        )
+
+
+def _list_html(lines: Iterable[object]) -> str:
+    return "<ul>" + "".join(f"<li>{html.escape(str(line))}</li>" for line in lines) + "</ul>"
+
+
+def _figure_html(figure: Figure) -> str:
+    head = "".join(
+        f"<th scope='col'>{html.escape(c)}<br><small>{html.escape(figure.units.get(c, ''))}</small></th>"
+        for c in figure.table.columns
+    )
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape('' if v is None else str(v))}</td>" for v in row) + "</tr>"
+        for row in figure.table.head(30).iter_rows()
+    )
+    return f"<h4>{html.escape(figure.title)}</h4><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
