@@ -8,7 +8,7 @@ PARTNER ?=
 OUT ?= .
 RAW ?= ../shared/data
 
-PYTHON ?= $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+PYTHON ?=
 VENV := .venv
 READY := $(VENV)/.ready
 

@@ -4,14 +4,24 @@ set -eu
 
 say() { echo "set-up: $*" >&2; }
 
-if [ -z "${PYTHON:-}" ] || ! "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-    say "Python 3.11 or newer is needed; found '${PYTHON:-none}'. On Debian: apt-get install python3 python3-venv"
+new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+found=
+for name in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
+    if command -v "$name" >/dev/null 2>&1 && new_enough "$name"; then
+        found=$name
+        break
+    fi
+done
+if [ -z "$found" ]; then
+    say "Python 3.11 or newer is needed; ${PYTHON:-python3} is not. On Debian: apt-get install python3 python3-venv"
     exit 1
 fi
+PYTHON=$found
 
 if command -v uv >/dev/null 2>&1; then
     uv venv --quiet --allow-existing --python "$PYTHON" "$VENV"
-    uv pip install --quiet --python "$VENV/bin/python" --require-hashes -r requirements.lock
+    uv pip install --quiet --compile-bytecode --python "$VENV/bin/python" --require-hashes -r requirements.lock
     uv pip install --quiet --python "$VENV/bin/python" --no-deps --no-build-isolation -e .
     exit 0
 fi

@@ -230,12 +230,14 @@ def flagged(found: pl.DataFrame) -> set[str]:
 
 
 @SEVERAL
-@given(bought=amounts, points=st.dictionaries(st.sampled_from(COUNTRIES), st.floats(-3, 3)))
+@given(
+    bought=st.dictionaries(pairs, st.integers(0, 50), min_size=6),
+    points=st.dictionaries(st.sampled_from(COUNTRIES), st.floats(-3, 3), min_size=2),
+)
 def test_the_distance_of_suppliers_by_brute_force(
     engine: Engine, bought: dict[tuple[str, str], int], points: dict[str, float]
 ) -> None:
-    rows = [{"iso3": c, "ideal_point": p} for c, p in points.items()] or [{"iso3": "FRA", "ideal_point": 0.0}]
-    ideal_points = table(rows).drop("source")
+    ideal_points = table([{"iso3": c, "ideal_point": p} for c, p in points.items()]).drop("source")
     trade = table(trade_of(bought), TRADE)
     found = compute("supplier_distance", engine, trade=trade, ideal_points=ideal_points)
     distances, uncovered = by(found, "supplier_distance"), by(found, "uncovered_share")
@@ -519,6 +521,8 @@ def test_the_risk_of_a_monopoly_by_brute_force(
     lead = first / second if second else math.inf
     expected = "high" if first >= high and lead >= ratio else "medium" if first >= 0.3 and lead >= 1.2 else "low"
     assert row["monopoly_risk"] == expected
+    at_the_limit = {**chosen, "high_share": first, "high_ratio": min(lead, 9.0)}
+    assert compute(name, engine, at_the_limit, **inputs)["monopoly_risk"].item() == "high"
     laxer = compute(name, engine, {**chosen, "high_share": high - 0.1, "high_ratio": 1.3}, **inputs)
     assert RISKS.index(laxer["monopoly_risk"].item()) >= RISKS.index(expected)
 

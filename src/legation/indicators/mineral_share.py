@@ -43,19 +43,19 @@ INDICATOR = Indicator(
                 gallium  production  metal  KOR   20        kilograms
                 gallium  production  metal  JPN   20        kilograms
                 gallium  production  metal  USA   -         kilograms
-                gallium  production  metal  WLD   125       kilograms
+                gallium  production  metal  WLD   120       kilograms
                 gallium  production  scrap  CHN   9         kilograms
             """
         },
         expect="""
-            mineral  iso3  mineral_share  rank  rank_at_worst  quantity  quantity_unit  listed_share  withheld
-            gallium  CHN   0.48           1     2              60        kilograms      0.8           1
-            gallium  KOR   0.16           2     4              20        kilograms      0.8           1
-            gallium  JPN   0.16           2     4              20        kilograms      0.8           1
-            gallium  USA   -              -     -              -         kilograms      0.8           1
+            mineral  iso3  mineral_share   rank  rank_at_worst  quantity  quantity_unit  listed_share    withheld
+            gallium  CHN   0.5             1     2              60        kilograms      0.833333333333  1
+            gallium  KOR   0.166666666667  2     4              20        kilograms      0.833333333333  1
+            gallium  JPN   0.166666666667  2     4              20        kilograms      0.833333333333  1
+            gallium  USA   -               -     -              -         kilograms      0.833333333333  1
         """,
-        working="60 of the world's 125 are Chinese; 100 of them are listed by country. The American quantity, which is "
-        "withheld, could be the largest; in the 25 listed nowhere there is room for one country with 20, and for none "
+        working="60 of the world's 120 are Chinese; 100 of them are listed by country. The American quantity, which is "
+        "withheld, could be the largest; in the 20 listed nowhere there is room for one country with 20, and for none "
         "with 60: Korea is fourth at worst. Scrap has no total for the world.",
     ),
     is_not="a measure of who owns the mine or plant, or of what a country could produce.",
