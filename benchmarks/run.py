@@ -84,7 +84,7 @@ def same_indicator_three_ways(runs: int) -> list[str]:
 
     def by_sql() -> pl.DataFrame:
         by = "source, year, counting"
-        frame: pl.DataFrame = connection.sql(
+        rows = connection.sql(
             f"""
             with parts as (
                 select *, sum(articles) over (partition by {by}, iso3) as of_country,
@@ -94,8 +94,8 @@ def same_indicator_three_ways(runs: int) -> list[str]:
             select {by}, scope, iso3, (articles / of_country) / (of_field / of_world) as rca
             from parts where of_country > 0 and of_field > 0 order by source, scope, year, iso3
             """
-        ).pl()
-        return frame
+        )
+        return pl.DataFrame(rows)
 
     def by_pandas() -> pd.DataFrame:
         by = ["source", "year", "counting"]

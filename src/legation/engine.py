@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 import narwhals as nw
@@ -37,6 +38,8 @@ class DuckDB:
     def __init__(self, memory: str | None = None, threads: int = 1) -> None:
         import duckdb
 
+        self._folder = TemporaryDirectory(prefix="legation-engine-")
+        self._frames = 0
         limits = {"memory_limit": memory, "threads": threads}
         try:
             self._connection = duckdb.connect(config={k: v for k, v in limits.items() if v is not None})
@@ -47,13 +50,17 @@ class DuckDB:
         return nw.from_native(self._connection.read_parquet([str(f) for f in files])).lazy()
 
     def lazy(self, frame: pl.DataFrame) -> nw.LazyFrame[Any]:
-        return nw.from_native(self._connection.from_arrow(frame)).lazy()
+        # DuckDB takes frames in memory through pyarrow only; a file of its own format spares that dependency.
+        self._frames += 1
+        path = Path(self._folder.name) / f"{self._frames}.parquet"
+        frame.write_parquet(path, compression="uncompressed")
+        return self.scan([path])
 
     def collect(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
         import duckdb
 
         try:
-            rows: pl.DataFrame = frame.to_native().pl()
+            rows = pl.DataFrame(frame.to_native())
         except duckdb.OutOfMemoryException:
             raise LegationError("the engine ran out of memory; give it more, such as --memory 4GB") from None
         return rows

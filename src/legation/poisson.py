@@ -69,7 +69,7 @@ def covariance(found: Fit, groups: NDArray[np.int64]) -> Floats:
 
 def standard_errors(found: Fit, groups: NDArray[np.int64], variables: Floats) -> Floats:
     """The standard error of the logarithm of what is expected of each row of variables."""
-    triangle = np.linalg.qr(_root(found, groups), mode="r")
+    _, triangle = np.linalg.qr(_root(found, groups))
     errors: Floats = np.linalg.norm(variables @ triangle.T, axis=1)
     return errors
 
