@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import bootstrap
 import polars as pl
 
 COMMAND = Path(sys.executable).with_name("legation")
@@ -142,6 +143,7 @@ def main() -> None:
             print(row("rebuild of the pack from the raw files", runs, "120 s, 2 GB"))
     print("\n| same job, several ways | Legation | second way | third way |\n|---|---|---|---|")
     print("\n".join(same_indicator_three_ways(options.runs)))
+    print(bootstrap.row())
 
 
 if __name__ == "__main__":

@@ -454,8 +454,8 @@ def test_growth_by_brute_force(counts: dict[str, tuple[int, int]], years: int) -
         for c, ends in counts.items()
         for y, n in zip((2024 - years, 2024), ends, strict=True)
     ]
-    articles = pl.DataFrame([*rows, {"iso3": "KOR", "year": 2025, "articles": 1e6}])
-    found = local("growth", {"window_years": years, "draws": 20}, articles=articles)
+    chosen = {"window_years": years, "complete_share": 0.0, "draws": 20}
+    found = local("growth", chosen, articles=pl.DataFrame(rows))
     rates = {c: (b / a) ** (1 / years) - 1 if a else None for c, (a, b) in counts.items()}
     assert by(found, "annual_growth") == pytest.approx(rates)
     added = {c: b - a for c, (a, b) in counts.items()}
@@ -474,15 +474,17 @@ def test_growth_by_brute_force(counts: dict[str, tuple[int, int]], years: int) -
 def test_the_interval_of_growth_is_that_of_two_poisson_counts() -> None:
     """The logarithm of their ratio has the variance 1 / before + 1 / after, if neither is small."""
     articles = pl.DataFrame({"iso3": ["KOR", "KOR"], "year": [2015, 2020], "articles": [2000.0, 3000.0]})
-    found = local("growth", {"lag_years": 0, "draws": 4000}, articles=articles)
+    found = local("growth", {"draws": 4000}, articles=articles)
     half = 1.96 * (1 / 2000 + 1 / 3000) ** 0.5
     ends = [math.exp((math.log(1.5) + side * half) / 5) - 1 for side in (-1, 1)]
     assert found.select("annual_growth_low", "annual_growth_high").row(0) == pytest.approx(ends, abs=4e-4)
 
 
-def test_growth_needs_both_years() -> None:
-    articles = pl.DataFrame({"iso3": ["KOR", "KOR"], "year": [2019, 2020], "articles": [5.0, 6.0]})
-    assert local("growth", articles=articles).is_empty()
+def test_growth_ends_in_the_newest_complete_year_and_needs_the_first() -> None:
+    years = [2014, 2015, 2019, 2020, 2021, 2022]
+    articles = pl.DataFrame({"iso3": "KOR", "year": years, "articles": [7.0, 8.0, 10.0, 8.0, 6.0, 4.0]})
+    assert local("growth", articles=articles).select("first_year", "year").rows() == [(2015, 2020)]
+    assert local("growth", {"complete_share": 0.5}, articles=articles).is_empty()
 
 
 monopolies = pytest.mark.parametrize(

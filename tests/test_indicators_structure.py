@@ -412,6 +412,7 @@ def test_expected_works_are_those_of_statsmodels(seed: int) -> None:
     size = by(world["copublications"].filter(partner_iso3=pl.lit(WORLD)), "works")
     apart = {(r["iso3"], r["partner_iso3"]): r for r in world["distances"].iter_rows(named=True)}
     point = by(world["ideal_points"], "ideal_point")
+    usual = np.mean([abs(point[x] - point[y]) for x, y in pairs if {x, y} <= set(point)])
     rows = [
         [
             1.0,
@@ -419,13 +420,14 @@ def test_expected_works_are_those_of_statsmodels(seed: int) -> None:
             math.log(apart[x, y]["distance_km"]),
             float(apart[x, y]["contiguous"]),
             float(apart[x, y]["common_language"]),
-            abs(point[x] - point[y]) if {x, y} <= set(point) else 0.0,
+            abs(point[x] - point[y]) if {x, y} <= set(point) else usual,
             float(not {x, y} <= set(point)),
         ]
         for x, y in pairs
     ]
     works = np.array([float(found[p]["works"]) for p in pairs])
-    told = [0, *(i for i in range(1, 7) if np.ptp(np.array(rows)[works > 0, i]) > 0)]
+    told = [0, 1, 2, 5]
+    told += [i for i in (3, 4, 6) if 4 <= np.array(rows)[works > 0, i].sum() <= (works > 0).sum() - 4]
     variables = np.array(rows)[:, told]
     known = sm.GLM(works, variables, family=sm.families.Poisson()).fit(tol=1e-13)
     assert [found[p]["expected"] for p in pairs] == pytest.approx(list(known.fittedvalues), rel=1e-6)
@@ -433,9 +435,9 @@ def test_expected_works_are_those_of_statsmodels(seed: int) -> None:
     for (p, u), (q, v) in itertools.product(zip(pairs, scores, strict=True), repeat=2):
         sharing += len({*p} & {*q}) * np.outer(u, v)
     bread = np.linalg.inv((variables * np.asarray(known.fittedvalues)[:, None]).T @ variables)
-    error = np.sqrt(np.einsum("ij,jk,ik->i", variables, bread @ sharing @ bread, variables))
+    error = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", variables, bread @ sharing @ bread, variables), 0))
     low = known.fittedvalues * np.exp(-1.959963984540054 * error)
-    assert [found[p]["expected_low"] for p in pairs] == pytest.approx(list(low), rel=1e-5)
+    assert [found[p]["expected_low"] for p in pairs] == pytest.approx(list(low), rel=1e-4)
 
 
 def test_without_the_publishers_totals_size_is_the_sum_of_joint_works() -> None:
@@ -465,7 +467,7 @@ def test_too_few_ties_are_no_model() -> None:
     with pytest.raises(NoEvidenceError, match=r"\d+ pairs of countries have joint works; a gravity model .* needs 700"):
         expected_of(gravity_world(1), ties_per_coefficient=100)
     empty = gravity_world(1)["copublications"].filter(pl.col("partner_iso3") == WORLD)
-    with pytest.raises(NoEvidenceError, match="0 pairs of countries"):
+    with pytest.raises(NoEvidenceError, match="no pairs of countries"):
         expected_of({**gravity_world(1), "copublications": empty}, ties_per_coefficient=0)
 
 

@@ -95,10 +95,23 @@ def test_drawing_patterns_is_much_faster_than_drawing_works() -> None:
     assert time.perf_counter() - begin > 10 * fast
 
 
-def test_draws_do_not_depend_on_the_piece_size_or_the_order_of_works(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_common_patterns_are_drawn_like_rare_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    patterns = collapsed([KOREAN] * 60 + [SHARED] * 40 + [MOSTLY_SWISS] * 2 + [NOWHERE])
+    drawn = []
+    for common_from in (1, 30, 1000):
+        monkeypatch.setattr(resampling, "COMMON_FROM", common_from)
+        drawn.append(resampling.bootstrap(patterns, 4000, seed=5)["credit"])
+    for other in drawn[1:]:
+        assert (
+            np.abs(other.mean(axis=0) - drawn[0].mean(axis=0)).max()
+            < 5 * drawn[0].std(axis=0).max() * (2 / 4000) ** 0.5
+        )
+        assert other.std(axis=0) == pytest.approx(drawn[0].std(axis=0), rel=0.08)
+
+
+def test_draws_follow_the_seed_and_nothing_else() -> None:
     works = [KOREAN, SHARED, SHARED, MOSTLY_SWISS, NOWHERE]
     whole = resampling.bootstrap(collapsed(works), 50, seed=5)["score"]
-    monkeypatch.setattr(resampling, "CELLS_AT_ONCE", 20)
     assert (resampling.bootstrap(collapsed(works), 50, seed=5)["score"] == whole).all()
     assert whole.shape == (50, 2)
     assert (resampling.bootstrap(collapsed(works), 50, seed=6)["score"] != whole).any()

@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from legation import registry
-from legation.checks import conform, suppress
+from legation.checks import conform, suppress, suppress_measures
 from legation.engine import Engine
 from legation.errors import DataError, NoEvidenceError, StoreError
 from legation.evaluation import Evaluator, run_by_world
@@ -147,7 +147,9 @@ class _Step:
         for indicator in registry.indicators().values():
             names = registry.inputs(indicator)
             if records and all(name in records for name in names):
-                yield indicator.id, self._compute(indicator, {n: records[n] for n in names})
+                frame = self._compute(indicator, {n: records[n] for n in names})
+                if not frame.is_empty():
+                    yield indicator.id, frame
 
     def _compute(self, indicator: Indicator, records: dict[str, Path]) -> pl.DataFrame:
         assert indicator.compute is not None
@@ -157,7 +159,7 @@ class _Step:
         else:
             frame = run_by_world(indicator, {n: self.engine.collect(f) for n, f in lazies.items()}, {})
         columns = list(dict.fromkeys(["source", *indicator.by, *indicator.key, *indicator.measures]))
-        return frame.select(columns).sort(columns[: -len(indicator.measures)])
+        return suppress_measures(indicator, frame.select(columns)).sort(columns[: -len(indicator.measures)])
 
     def _part(self, table: Table, frame: pl.DataFrame) -> Part:
         published, blanked = suppress(table, frame)

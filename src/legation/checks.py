@@ -9,7 +9,7 @@ import polars as pl
 
 from legation import countries
 from legation.errors import DataError
-from legation.model import SUPPRESSED_BELOW_RESEARCHERS, WORLD, Column, Table
+from legation.model import SUPPRESSED_BELOW_RESEARCHERS, WORLD, Column, Indicator, Table
 
 POLARS_TYPES: dict[str, type[pl.DataType]] = {
     "year": pl.Int64,
@@ -68,6 +68,16 @@ def suppress(table: Table, frame: pl.DataFrame, k: int = SUPPRESSED_BELOW_RESEAR
     return frame.with_columns(
         pl.when(~cells.fill_null(False)).then(name).alias(name) for name, cells in few.items()
     ), blanked
+
+
+def suppress_measures(indicator: Indicator, frame: pl.DataFrame, k: int = SUPPRESSED_BELOW_RESEARCHERS) -> pl.DataFrame:
+    """Blank the measures of an indicator that tell of 1 to k-1 researchers, as `Measure.researchers` says."""
+    few = {
+        name: pl.any_horizontal(pl.col(c).is_between(1, k - 1).fill_null(False) for c in measure.researchers)
+        for name, measure in indicator.measures.items()
+        if measure.researchers
+    }
+    return frame.with_columns(pl.when(~cells).then(name).alias(name) for name, cells in few.items())
 
 
 def _shape_problems(table: Table, frame: pl.DataFrame) -> Iterator[Problem]:

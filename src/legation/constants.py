@@ -25,8 +25,16 @@ MONOPOLY_HIGH_SHARE: float = _DECLARED["monopoly_high_share"]
 MONOPOLY_HIGH_RATIO: float = _DECLARED["monopoly_high_ratio"]
 MONOPOLY_MEDIUM_SHARE: float = _DECLARED["monopoly_medium_share"]
 MONOPOLY_MEDIUM_RATIO: float = _DECLARED["monopoly_medium_ratio"]
+COMPLETE_YEAR_SHARE: float = _DECLARED["complete_year_share"]
 NEWEST_VALUE_YEARS: int = _DECLARED["newest_value_years"]
 CHANGE_YEARS: int = _DECLARED["change_years"]
+CAREER_LEAST_YEARS: int = _DECLARED["career_least_years"]
+FIRST_MOVER_WORKS: tuple[float, float] = tuple(_DECLARED["first_mover_works"])
+FIRST_MOVER_PLACES: tuple[int, int] = tuple(_DECLARED["first_mover_places"])
+FIRST_MOVER_LARGE: tuple[int, int] = tuple(_DECLARED["first_mover_large"])
+LEAD_LAG_YEARS: int = _DECLARED["lead_lag_years"]
+LEAD_LAG_MOST: int = _DECLARED["lead_lag_most"]
+LEAD_LAG_BLOCK: int = _DECLARED["lead_lag_block"]
 INCOME_LIMITS_USD: dict[int, tuple[float, ...]] = {
     int(year): tuple(map(float, limits)) for year, limits in _DECLARED["income_limits_usd"].items()
 }

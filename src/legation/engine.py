@@ -50,20 +50,27 @@ class DuckDB:
         return nw.from_native(self._connection.read_parquet([str(f) for f in files])).lazy()
 
     def lazy(self, frame: pl.DataFrame) -> nw.LazyFrame[Any]:
-        # DuckDB takes frames in memory through pyarrow only; a file of its own format spares that dependency.
-        self._frames += 1
-        path = Path(self._folder.name) / f"{self._frames}.parquet"
+        path = self._exchange()
         frame.write_parquet(path, compression="uncompressed")
         return self.scan([path])
 
     def collect(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
         import duckdb
 
+        path = self._exchange()
         try:
-            rows = pl.DataFrame(frame.to_native())
+            frame.to_native().write_parquet(str(path), compression="uncompressed")
         except duckdb.OutOfMemoryException:
             raise LegationError("the engine ran out of memory; give it more, such as --memory 4GB") from None
+        rows = pl.read_parquet(path)
+        path.unlink()
         return rows
+
+    def _exchange(self) -> Path:
+        """A file for rows on their way between DuckDB and Polars: spares pyarrow, through which alone DuckDB takes frames
+        in memory, and the leaks its binding warns of at exit when it gives them."""
+        self._frames += 1
+        return Path(self._folder.name) / f"{self._frames}.parquet"
 
 
 class Polars:

@@ -17,6 +17,7 @@ import narwhals as nw
 import polars as pl
 
 from legation import registry
+from legation.checks import suppress_measures
 from legation.engine import Engine, Polars, open_engine
 from legation.errors import NoEvidenceError, UserError, unknown
 from legation.model import Indicator
@@ -112,6 +113,7 @@ class Evaluator:
         else:
             frames = {name: self.engine.collect(lazy) for name, lazy in lazies.items()}
             frame = run_by_world(indicator, frames, cut.settings)
+        frame = suppress_measures(indicator, frame)
         return frame if "source" in frame.columns else frame.with_columns(source=pl.lit(source))
 
     def _first_input(self, name: str, source: str, cut: Cut, by: tuple[str, ...]) -> nw.LazyFrame[Any]:
@@ -148,7 +150,7 @@ class Evaluator:
         years = self.engine.collect(lazy.select("year").unique())["year"]
         if len(years) == 1:
             return Cut(cut.scope, int(years[0]), cut.window)
-        if cut.window > 1:
+        if len(years) > 1 and cut.window > 1:
             raise UserError("its parts end in different years; give a year to use a window")
         return Cut(cut.scope)
 

@@ -121,12 +121,18 @@ class Caveat:
 
 @dataclass(frozen=True)
 class Measure:
-    """A column an indicator gives: its name in the field's terms, its unit, and which end is better, if any."""
+    """A column an indicator gives: its name in the field's terms, its unit, and which end is better, if any.
+
+    `researchers` names the measures that count the people this one tells of, itself where it is such a count: it is
+    blanked in a row where one of them is under `SUPPRESSED_BELOW_RESEARCHERS` and not none. A total or a share from
+    which a blank part could be worked out names every part.
+    """
 
     label: Text
     unit: str
     better: Literal["higher", "lower"] | None = None
     format: Literal["number", "share", "count", "ratio", "index"] = "number"
+    researchers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ every draw (Goldstein & Spiegelhalter 1996, doi:10.2307/2983325).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 from legation.constants import Z_95
 
-CELLS_AT_ONCE = 8_000_000
+COMMON_FROM = 30
+"""Works of a pattern from which drawing their number at once is cheaper than drawing each; changes no distribution."""
 CREDIT_DECIMALS = 14
 PERCENTILES = (0.025, 0.975)
 
@@ -45,17 +46,17 @@ class Patterns:
     of: Ints
     gives: Mapping[str, Floats]
 
-    def totals(self, counts: NDArray[np.int64]) -> dict[str, Floats]:
-        """What each country is given in each row of counts over the patterns, by name: rows × countries."""
+    def totals(self, counts: Ints) -> dict[str, Floats]:
+        """What each country is given by these numbers of works of each pattern, by name."""
         if not self.countries:
-            return {name: np.zeros((len(counts), 0)) for name in self.gives}
-        taken = counts[:, self.of].astype(np.float64)
-        return {name: np.add.reduceat(taken * each, self.begins, axis=1) for name, each in self.gives.items()}
+            return {name: np.zeros(0) for name in self.gives}
+        taken = counts[self.of].astype(np.float64)
+        return {name: np.add.reduceat(taken * each, self.begins) for name, each in self.gives.items()}
 
     @property
     def estimate(self) -> dict[str, Floats]:
         """What each country is given in the works as they are, by name."""
-        return {name: rows[0] for name, rows in self.totals(self.counts[None, :]).items()}
+        return self.totals(self.counts)
 
 
 def collapse(works: pl.DataFrame, credits: pl.DataFrame, scores: Sequence[str] = ()) -> Patterns:
@@ -87,21 +88,28 @@ def collapse(works: pl.DataFrame, credits: pl.DataFrame, scores: Sequence[str] =
 
 
 def bootstrap(patterns: Patterns, draws: int, seed: int) -> dict[str, Floats]:
-    """Works drawn with replacement: what each country is given in each draw, by name: draws × countries.
-
-    Works in pieces, so that memory does not grow with the number of draws.
-    """
+    """Works drawn with replacement: what each country is given in each draw, by name: draws × countries."""
     if not len(patterns.counts):
         return {name: np.zeros((draws, 0)) for name in patterns.gives}
-    generator = np.random.default_rng(seed)
-    works = int(patterns.counts.sum())
-    chance = patterns.counts / works
-    at_once = max(1, CELLS_AT_ONCE // max(len(patterns.of), len(patterns.counts)))
-    pieces = [
-        patterns.totals(generator.multinomial(works, chance, size=min(at_once, draws - done)))
-        for done in range(0, draws, at_once)
-    ]
-    return {name: np.concatenate([piece[name] for piece in pieces]) for name in patterns.gives}
+    rows = [patterns.totals(counts) for counts in _drawn(patterns.counts, draws, np.random.default_rng(seed))]
+    return {name: np.stack([row[name] for row in rows]) for name in patterns.gives}
+
+
+def _drawn(counts: Ints, draws: int, generator: np.random.Generator) -> Iterator[Ints]:
+    """Multinomial counts over the patterns, one draw after the other.
+
+    Exactly multinomial, in two steps because most patterns have few works: first how many works fall on each common
+    pattern and how many on all rare ones together; then each of those works by itself.
+    """
+    common, rare = np.flatnonzero(counts >= COMMON_FROM), np.flatnonzero(counts < COMMON_FROM)
+    works_of_rare = np.repeat(rare, counts[rare])
+    chance = np.append(counts[common], len(works_of_rare)) / counts.sum()
+    for _ in range(draws):
+        first = generator.multinomial(counts.sum(), chance)
+        taken = generator.integers(len(works_of_rare), size=first[-1]) if len(works_of_rare) else np.empty(0, np.int64)
+        found = np.bincount(works_of_rare[taken], minlength=len(counts))
+        found[common] = first[:-1]
+        yield found
 
 
 def poisson(counts: Floats, draws: int, seed: int) -> Floats:

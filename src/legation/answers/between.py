@@ -35,7 +35,7 @@ class Tie:
 TIES = (
     Tie("relative_intensity_of_collaboration", window=5),
     Tie("collaboration_index", ("collaboration_index",), window=5),
-    Tie("salton", window=5),
+    Tie("salton", ("joint_works", "salton"), window=5),
     Tie("relative_citation", ("relative_citation", "relative_citation_back")),
     Tie("researcher_flows", window=5),
     Tie("talent_dependence", ("talent_dependence",), window=5),

@@ -75,17 +75,17 @@ class Composer:
         table: pl.DataFrame,
         units: Mapping[str, str],
         *indicators: str,
-        source: str | None = None,
+        of: Iterable[str] = (),
     ) -> Figure:
-        """A table with the caveats of its indicators and the sources of its rows: of `source` if all are of one."""
-        sources = sorted({s for i in indicators for s in self._behind(i, table, source)})
+        """A table with the caveats of its indicators and the sources of its rows: those `of` which it is, if named."""
+        sources = sorted({s for i in indicators for s in self._behind(i, table, tuple(of))})
         names = dict.fromkeys(c for i in indicators for c in registry.indicators()[i].caveats)
         names |= dict.fromkeys(c for s in sources for c in self._account(s)["caveats"])
         return Figure(identifier, title, table, units, indicators, tuple(sources), tuple(names))
 
-    def _behind(self, indicator: str, table: pl.DataFrame, source: str | None) -> set[str]:
+    def _behind(self, indicator: str, table: pl.DataFrame, of: Iterable[str]) -> set[str]:
         series = self.used.get(indicator, {})
-        shown: Iterable[str] = [source] if source else table["source"].unique() if "source" in table.columns else series
+        shown = of or (table["source"].unique() if "source" in table.columns else series)
         return {s for one in shown for s in series.get(one, ())}
 
     def answer(self, identifier: str, question: str, subject: Mapping[str, str], figures: list[Figure]) -> Answer:

@@ -16,6 +16,9 @@ from legation.answers import phrasing
 from legation.answers.composing import Composer
 from legation.model import Technology
 
+MEASURED_IN = "-(thousand-metric-tons|million-liters|gross-weight).*"
+"""What some publishers write behind the form of a mineral: its unit, of no concern to a share."""
+
 COLUMNS = {
     **dict.fromkeys(("indicator", "about", "measure", "who", "source"), pl.String),
     **dict.fromkeys(("first_year", "year"), pl.Int64),
@@ -93,7 +96,9 @@ def _told(composer: Composer, part: Part, found: pl.DataFrame) -> pl.DataFrame:
     if part.about == "good":
         about = pl.concat_str(pl.lit("HS/CN"), about, separator=" ")
     if "form" in found.columns:
-        about = pl.concat_str(about, pl.col("form").str.replace_all("-", " "), separator=", ")
+        form = pl.col("form").str.strip_prefix(pl.concat_str(pl.col(part.about), pl.lit("-")))
+        form = form.str.replace(MEASURED_IN, "").str.replace_all("-", " ")
+        about = pl.concat_str(about, form, separator=", ")
     language = composer.language
     told = found.with_columns(
         indicator=pl.lit(part.indicator),

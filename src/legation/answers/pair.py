@@ -20,11 +20,18 @@ from legation.periods import Cut
 
 TREND = ("salton", "salton")
 INTENSITY = "relative_intensity_of_collaboration"
-TIMES_AS_LARGE = (
-    "{there} is {value} times as large a part of {here}'s international works as of everyone else's{about}, {years} "
-    "({source})."
+WORDS = {
+    INTENSITY: "In {about} ({years}), {there} is {value} times as large a part of {here}'s international works as of "
+    "everyone else's ({source}).",
+    "works": "In {about} ({years}), {here} and {there} published {value} works together ({source}).",
+}
+"""Sentences for an indicator or a unit; other measures are told in the plain one."""
+MEASURED = "{measure}{of}, {years}: {value} {unit} ({source})."
+FLOWS = "researcher_flows"
+DISAGREE = (
+    "The databases disagree on who gains researchers: on balance more come from {there} to {here} ({gain}), and more "
+    "leave for it ({loss}). The direction is not settled."
 )
-MEASURED = "{measure}{about}, {years}: {value} {unit} ({source})."
 FIELDS = "revealed_comparative_advantage"
 STRONG = 0.1
 """Symmetric RCA above which a field is called a strength in words: RCA of 1.22 and more."""
@@ -97,7 +104,7 @@ def _fields(composer: Composer, here: str, there: str) -> list[Figure]:
     unit = registry.indicators()[FIELDS].measures["symmetric_rca"].unit
     about = pl.col("scope").map_elements(composer.scope_label, pl.String)
     table = table.with_columns(about=about)
-    title = "Specialisation by field of science"
+    title = f"Specialisation by field of science ({widest})"
     return [composer.figure("fields", title, table, {"home": unit, "partner": unit}, FIELDS)]
 
 
@@ -112,8 +119,8 @@ def _trend(composer: Composer, here: str, there: str) -> list[Figure]:
     source = longest["source"][-1]
     table = ours.filter(pl.col("source") == source).select("year", "joint_works", measure).sort("year")
     unit = registry.indicators()[indicator].measures[measure].unit
-    title = f"Joint works and their strength by year ({source})"
-    return [composer.figure("trend", title, table, {"joint_works": "works", measure: unit}, indicator, source=source)]
+    title = f"Joint works by year, all fields ({source})"
+    return [composer.figure("trend", title, table, {"joint_works": "works", measure: unit}, indicator, of=[source])]
 
 
 def _find(
@@ -121,12 +128,14 @@ def _find(
 ) -> None:
     for row in ties.filter(pl.col("scope").is_in(["all", technology.id])).iter_rows(named=True):
         composer.find(
-            TIMES_AS_LARGE if row["indicator"] == INTENSITY else MEASURED,
+            WORDS.get(row["indicator"], WORDS.get(row["unit"], MEASURED)),
             here=composer.name(here), there=composer.name(there), measure=row["measure"], value=_value(row),
-            about=f", {phrasing.inside(row['about'])}" if row["about"] else "", unit=row["unit"].split(";")[0],
+            about=phrasing.inside(row["about"]), of=f", {phrasing.inside(row['about'])}" if row["about"] else "",
+            unit=row["unit"].split(";")[0],
             years=row["year"] if row["first_year"] == row["year"] else f"{row['first_year']}–{row['year']}",
             source=row["source"],
         )  # fmt: skip
+    _disagreement(composer, ties, here, there)
     fields = next((f.table for f in figures if f.id == "fields"), None)
     if fields is not None:
         theirs = fields.filter(pl.col("partner") >= STRONG, pl.col("home") < 0)["scope"].to_list()
@@ -136,8 +145,26 @@ def _find(
                 composer.find(
                     "{strong} is specialised where {weak} is not: {scopes}.",
                     strong=composer.name(strong), weak=composer.name(weak),
-                    scopes=phrasing.listed([composer.scope_label(scope) for scope in scopes]),
+                    scopes="; ".join(phrasing.inside(composer.scope_label(scope)) for scope in scopes),
                 )  # fmt: skip
+
+
+def _disagreement(composer: Composer, ties: pl.DataFrame, here: str, there: str) -> None:
+    """Say where one database counts more coming than leaving and another the reverse; bounds must lie on one side."""
+    label = registry.indicators()[FLOWS].measures["net_arrivals"].label[composer.language]
+    balances = ties.filter(pl.col("indicator") == FLOWS, pl.col("measure") == label)
+    for _, rows in balances.group_by("scope", maintain_order=True):
+        gain, loss = rows.filter(pl.col("low") > 0), rows.filter(pl.col("high") < 0)
+        if gain.height and loss.height:
+            composer.find(
+                DISAGREE, here=composer.name(here), there=composer.name(there),
+                gain=_balances(gain), loss=_balances(loss),
+            )  # fmt: skip
+
+
+def _balances(rows: pl.DataFrame) -> str:
+    told = [f"{_value(r)} in {r['source']}, {r['first_year']}–{r['year']}" for r in rows.iter_rows(named=True)]
+    return phrasing.listed(told)
 
 
 def _value(row: Mapping[str, Any]) -> str:
@@ -147,6 +174,8 @@ def _value(row: Mapping[str, Any]) -> str:
         return f"between {phrasing.number(low)} and {phrasing.number(high)}"
     if low is None or low == row["value"] == high:
         return phrasing.number(row["value"])
+    if "bounds" in row["unit"]:
+        return f"{phrasing.number(row['value'])} (between {phrasing.number(low)} and {phrasing.number(high)})"
     return f"{phrasing.number(row['value'])} (95 % interval {phrasing.number(low)} to {phrasing.number(high)})"
 
 
@@ -154,10 +183,14 @@ def _lack(composer: Composer, ties: pl.DataFrame, technology: Technology, here: 
     names = {"here": composer.name(here), "there": composer.name(there)}
     label = composer.technology_label(technology).lower()
     have = set(ties["indicator"])
-    for indicator in registry.indicators().values():
-        if indicator.key == ("iso3", "partner_iso3") and indicator.id not in have and indicator.id in composer.used:
-            words = "{measure} between {here} and {there} is not in this store."
-            composer.lack(words, measure=indicator.label[composer.language], **names)
+    absent = [
+        phrasing.inside(indicator.label[composer.language])
+        for indicator in registry.indicators().values()
+        if indicator.key == ("iso3", "partner_iso3") and indicator.id not in have and indicator.id in composer.used
+    ]
+    if absent:
+        words = "Between {here} and {there} this store has no {measures}."
+        composer.lack(words, measures=phrasing.listed(absent, "or"), **names)
     if ties.filter(pl.col("scope") == technology.id).is_empty():
         words = "Nothing on {label} itself joins {here} and {there} in this store: what is shown covers all fields."
         composer.lack(words, label=label, **names)

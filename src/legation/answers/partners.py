@@ -75,7 +75,13 @@ def partners(evaluator: Evaluator, home: str, technology_id: str) -> Answer:
         "ideal_point_distance": "points of the estimated scale", "joint_works": "works",
         "share_in_top": f"share of draws in the first {TOP}", "group": "1 = first; same number = order not known",
     }  # fmt: skip
-    figures = [composer.figure("partners", question, table, units, *used), _criteria_figure(composer, criteria)]
+    stands_on = {source for c in criteria for source in c.frame["source"].unique()} | set(
+        composer.used.get(DISTANCE.indicator, ())
+    )
+    figures = [
+        composer.figure("partners", question, table, units, *used, of=stands_on),
+        _criteria_figure(composer, criteria),
+    ]
     return composer.answer("partners", question, subject, figures)
 
 
@@ -176,10 +182,10 @@ def _find(composer: Composer, table: pl.DataFrame, criteria: Sequence[Criterion]
     first = table.filter(pl.col("group") == 1)
     names = first["country"].to_list()
     if len(names) == 1:
-        composer.find("Of {all} partners {country} comes first.", all=table.height, country=names[0])
+        composer.find("Of {all} possible partners, {country} comes first.", all=table.height, country=names[0])
     else:
-        words = "Of {all} partners {n} come first and are tied: the data cannot put {names} in order."
-        composer.find(words, all=table.height, n=len(names), names=phrasing.listed(names))
+        words = "Of {all} possible partners, {names} come first and are tied: the data cannot put them in order."
+        composer.find(words, all=table.height, names=phrasing.listed(names))
     for row in table.head(TOP).iter_rows(named=True):
         words = (
             "{country}: median rank {median:.0f} (5–95 % interval {low:.0f} to {high:.0f}), among the first {top} in "

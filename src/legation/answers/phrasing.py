@@ -17,8 +17,14 @@ def percent(share: float) -> str:
 
 
 def number(value: float) -> str:
-    """A number with separators: whole from 1,000 on, else with four significant places."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    """A number with separators: whole from 1,000 on or if it is whole, else with three significant places.
+
+    >>> number(7440.2), number(22.0), number(0.21773), number(-1.9)
+    ('7,440', '22', '0.218', '-1.90')
+    """
+    if abs(value) >= 1000 or float(value).is_integer():
+        return f"{value:,.0f}"
+    return f"{value:.{max(0, 2 - math.floor(math.log10(abs(value))))}f}"
 
 
 def span(low: float, high: float) -> str:
@@ -49,6 +55,6 @@ def inside(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
-def listed(names: list[str]) -> str:
+def listed(names: list[str], last: str = "and") -> str:
     """Names in a row: "A", "A and B", "A, B and C"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"

@@ -67,9 +67,9 @@ def _leaders_figure(composer: Composer, leading: pl.DataFrame) -> Figure:
     first = leading.row(0, named=True)
     named = leading.with_columns(country=pl.col("iso3").map_elements(composer.name, pl.String))
     columns = ["iso3", "country", "value", "low", "high", "rank", "rank_low", "rank_high", "of", "first_year", "year"]
-    title = f"{first['measure']}, {first['about']}, {_years(first)} ({first['source']})"
+    title = f"{first['measure']}, {phrasing.inside(first['about'])}, {_years(first)} ({first['source']})"
     units = dict.fromkeys(("value", "low", "high"), first["unit"])
-    return composer.figure("leaders", title, named.select(columns), units, first["indicator"], source=first["source"])
+    return composer.figure("leaders", title, named.select(columns), units, first["indicator"], of=[first["source"]])
 
 
 def _trend_figures(composer: Composer, technology: Technology, leading: pl.DataFrame, iso3: str) -> list[Figure]:
@@ -89,9 +89,9 @@ def _trend_figures(composer: Composer, technology: Technology, leading: pl.DataF
         columns = ["iso3", "country", "year", measure, f"{measure}_low", f"{measure}_high"]
         table = named.filter(pl.col("source") == source).select(columns).sort("iso3", "year")
         unit = registry.indicators()[indicator].measures[measure].unit
-        title = f"Share of works by year, {composer.scope_label(scope)} ({source})"
+        title = f"Share of works by year, {phrasing.inside(composer.scope_label(scope))} ({source})"
         units = dict.fromkeys(columns[3:], unit)
-        return [composer.figure("trend", title, table, units, indicator, source=source)]
+        return [composer.figure("trend", title, table, units, indicator, of=[source])]
     return []
 
 
@@ -142,10 +142,15 @@ def _lack(composer: Composer, ours: pl.DataFrame, everyone: pl.DataFrame, iso3: 
     if ours.filter(pl.col("evidence") == OF_THE_TECHNOLOGY).is_empty():
         composer.lack("Nothing in this store is about {label} in {name} itself.", label=label, name=name)
     have = set(ours.select("indicator", "scope", "source").iter_rows())
+    absent: dict[str, list[str]] = {}
     for row in everyone.unique(["indicator", "scope", "source"], maintain_order=True).iter_rows(named=True):
         if (row["indicator"], row["scope"], row["source"]) not in have:
-            words = "{name} is not in {source} on {measure}, {scope}."
-            composer.lack(words, name=name, source=row["source"], measure=row["measure"], scope=row["about"])
+            what = f"{phrasing.inside(row['measure'])} in {phrasing.inside(row['about'])}"
+            absent.setdefault(row["source"], []).append(what)
+    for source, measures in absent.items():
+        composer.lack(
+            "{name} is not in {source} on {measures}.", name=name, source=source, measures="; ".join(measures)
+        )
     composer.lack("{limits}", limits=technology.limits[composer.language])
 
 

@@ -51,3 +51,9 @@ def top_score(top: float) -> pl.Expr:
     up_to = pl.col("citations").rank("max").over(*peers).cast(pl.Float64)
     equal = pl.len().over(*peers, "citations")
     return ((up_to - (1 - top) * pl.len().over(*peers)) / equal).clip(0.0, 1.0)
+
+
+def countries_of(works: pl.DataFrame, authorships: pl.DataFrame) -> pl.DataFrame:
+    """The countries of each work, once each: `work_id`, `iso3`, and `countries`, how many the work has."""
+    located = authorships.drop_nulls("iso3").join(works.select("work_id"), on="work_id", how="semi")
+    return located.select("work_id", "iso3").unique().with_columns(countries=pl.len().over("work_id"))

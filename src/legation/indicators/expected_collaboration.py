@@ -14,8 +14,8 @@ usual, a negative value that the two work together more than is usual.
   as year effects would.
 - A state's ideal point is its latest up to the period and at most `ideal_point_years` older than the newest. Pairs
   without one (Taiwan, Hong Kong, territories) have a level of their own. Pairs without a distance are left out.
-- Variables that are the same for all pairs, or that mark only pairs without works, are left out. For each coefficient
-  there must be `ties_per_coefficient` pairs with joint works.
+- For each coefficient there must be `ties_per_coefficient` pairs with joint works. Variables that do not vary between
+  these, or tell fewer than that many of them from the rest, are left out.
 - The interval is that of the expected mean, from a covariance that allows pairs with a country in common to depend on
   each other. It does not say how far single pairs scatter, which is much further.
 """
@@ -131,9 +131,11 @@ def compute(
 ) -> pl.DataFrame:
     pairs = _pairs(copublications, distances, _latest(ideal_points, ideal_point_years))
     works = pairs["works"].to_numpy().astype(np.float64)
-    variables = _variables(pairs, works)
-    ties, needed = int((works > 0).sum()), ties_per_coefficient * variables.shape[1]
-    if ties < max(needed, 1):
+    if not (ties := int((works > 0).sum())):
+        raise NoEvidenceError("no pairs of countries with known distance have joint works")
+    variables = _variables(pairs, works, ties_per_coefficient)
+    needed = ties_per_coefficient * variables.shape[1]
+    if ties < needed:
         raise NoEvidenceError(f"{ties} pairs of countries have joint works; a gravity model of them needs {needed}")
     found = poisson.fit(works, variables)
     _, numbers = np.unique(pairs.select(PAIR).to_numpy().astype(str), return_inverse=True)
@@ -182,7 +184,8 @@ def _pairs(copublications: pl.DataFrame, distances: pl.DataFrame, points: pl.Dat
             log_distance=pl.col("distance_km").log(),
         )
         .with_columns(
-            pl.col("ideal_point_distance").fill_null(0.0), ideal_point_unknown=pl.col("ideal_point_distance").is_null()
+            pl.col("ideal_point_distance").fill_null(pl.col("ideal_point_distance").mean()).fill_null(0.0),
+            ideal_point_unknown=pl.col("ideal_point_distance").is_null(),
         )
         .sort(PAIR)
     )
@@ -197,9 +200,12 @@ def _sizes(copublications: pl.DataFrame) -> pl.DataFrame:
     return (published if complete else links).with_columns(pl.col("size").cast(pl.Float64))
 
 
-def _variables(pairs: pl.DataFrame, works: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The constant and the variables that differ between pairs with joint works."""
-    named = ("log_sizes", "log_distance", "ideal_point_distance", *FLAGS)
-    columns = [pairs[name].cast(pl.Float64).to_numpy() for name in named]
-    told = [column for column in columns if np.ptp(column[works > 0]) > 0] if works.any() else []
-    return np.column_stack([np.ones(len(works)), *told])
+def _variables(pairs: pl.DataFrame, works: NDArray[np.float64], least: int) -> NDArray[np.float64]:
+    """The constant and the variables that tell pairs with joint works apart, flags at least so many of them."""
+    columns = [np.ones(len(works))]
+    for name in ("log_sizes", "log_distance", "ideal_point_distance", *FLAGS):
+        column = pairs[name].cast(pl.Float64).to_numpy()
+        told = column[works > 0]
+        enough = name not in FLAGS or min(told.sum(), (1 - told).sum()) >= least
+        columns += [column] if enough and np.ptp(told) > 0 else []
+    return np.column_stack(columns)

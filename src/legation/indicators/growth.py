@@ -1,16 +1,16 @@
 """How fast does a country's output grow, and how much of the world's growth is its own?
 
-Compound growth over `window_years` years, to the newest year with `lag_years` newer ones behind it: the newest year of
-a collection is taken to be incomplete. The share is of all articles added in the world between the two years, over
-the countries the source lists; it is empty where the world's output did not grow. A country the source does not list
-in one of the years counts as having none then. The intervals come from drawing the counts of both years anew from
-Poisson distributions.
+Compound growth over `window_years` years, to the newest year that looks complete: one in which the world has at least
+the part `complete_share` of the articles of the year before. The share is of all articles added in the world between
+the two years, over the countries the source lists; it is empty where the world's output did not grow. A country the
+source does not list in one of the years counts as having none then. The intervals come from drawing the counts of both
+years anew from Poisson distributions.
 """
 
 import numpy as np
 import polars as pl
 
-from legation.constants import BOOTSTRAP_DRAWS, BOOTSTRAP_SEED, OUTPUT_LAG_YEARS, WINDOW_YEARS
+from legation.constants import BOOTSTRAP_DRAWS, BOOTSTRAP_SEED, COMPLETE_YEAR_SHARE, WINDOW_YEARS
 from legation.indicators._measures import with_interval
 from legation.model import Example, Indicator, Measure
 from legation.resampling import Floats, poisson, ratio
@@ -60,8 +60,9 @@ INDICATOR = Indicator(
             USA   2020        2022  -0.051316701949  -0.370370370370  -4000
             ISL   2020        2022  -                0.037037037037   400
         """,
-        working="Two years to 2022, because 2023 may be incomplete. Korea: (14400 / 10000)^(1/2) - 1 = 20 % a year, "
-        "and 4,400 of the 10,800 articles the world added. Iceland had none in 2020, so its growth has no rate.",
+        working="Two years to 2022: 2023, with under a tenth of the articles of 2022, is incomplete. Korea: "
+        "(14400 / 10000)^(1/2) - 1 = 20 % a year, and 4,400 of the 10,800 articles the world added. Iceland had none "
+        "in 2020, so its growth has no rate.",
     ),
     is_not="a forecast; and part of any growth is the growth of the database.",
     checked="shares sum to one; the interval of a rate against that of the logarithm of two Poisson counts",
@@ -72,12 +73,11 @@ def compute(
     articles: pl.DataFrame,
     *,
     window_years: int = WINDOW_YEARS,
-    lag_years: int = OUTPUT_LAG_YEARS,
+    complete_share: float = COMPLETE_YEAR_SHARE,
     draws: int = BOOTSTRAP_DRAWS,
     seed: int = BOOTSTRAP_SEED,
 ) -> pl.DataFrame:
-    newest = articles["year"].max()
-    end = (newest if isinstance(newest, int) else 0) - lag_years
+    end = _newest_complete_year(articles, complete_share)
     begin = end - window_years
     ends = [articles.filter(pl.col("year") == year) for year in (begin, end)]
     listed = (
@@ -100,6 +100,12 @@ def compute(
     return (
         pl.DataFrame({"iso3": listed, **found, "articles_added": after - before}).fill_nan(None).with_columns(**dates)
     )
+
+
+def _newest_complete_year(articles: pl.DataFrame, least: float) -> int:
+    """The newest year with at least the part `least` of the articles of the year before."""
+    totals = {int(year): float(total) for year, total in articles.group_by("year").agg(pl.col("articles").sum()).rows()}
+    return max((y for y, total in totals.items() if total >= least * totals.get(y - 1, 0.0)), default=0)
 
 
 def _rate(before: Floats, after: Floats, years: int) -> Floats:

@@ -21,9 +21,9 @@ INDICATOR = Indicator(
             None,
             "index",
         ),
-        "largest_country": Measure({"en": "Largest country listed", "ko": "최대 보유국(수록국 기준)"}, "country"),
+        "largest_country": Measure({"en": "Largest country listed", "ko": "최대 점유국(수록국 기준)"}, "country"),
         "largest_share": Measure(
-            {"en": "Share of the largest country", "ko": "최대 보유국 비중"}, "share of the world", "lower", "share"
+            {"en": "Share of the largest country", "ko": "최대 점유국 비중"}, "share of the world", "lower", "share"
         ),
         "countries": Measure(
             {"en": "Countries with more than nothing", "ko": "수량이 있는 국가 수"}, "countries", "higher", "count"
