@@ -38,6 +38,7 @@ lint: $(READY) ## check style and types
 
 docs: $(READY) ## write the method pages and NOTICE from the declarations
 	@$(VENV)/bin/legation docs --out docs --notice NOTICE
+	@$(VENV)/bin/python benchmarks/checks.py > docs/checks.md
 
 bench: $(READY) ## measure speed and memory, and print the README's figures
 	@$(VENV)/bin/python benchmarks/run.py --raw $(RAW)

@@ -1,8 +1,8 @@
 """The bootstrap over works two ways: works collapsed to patterns, and 800,000 works resampled row by row.
 
 Works have the skew of real ones: most from one country, countries of very different size, a tenth in the top tenth.
-Prints a Markdown table row for `benchmarks/run.py`: seconds of each, their ratio, and the largest difference between the
-ends of the intervals in units of the Monte-Carlo error of an interval's end.
+Prints a Markdown table row for `benchmarks/run.py`: seconds of each, their ratio, and how far the ends of the intervals
+are apart at most, in units of the Monte-Carlo error of an interval's end.
 """
 
 from __future__ import annotations

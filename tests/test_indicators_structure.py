@@ -464,7 +464,7 @@ def test_an_ideal_point_is_the_latest_and_not_too_old() -> None:
 
 
 def test_too_few_ties_are_no_model() -> None:
-    with pytest.raises(NoEvidenceError, match=r"\d+ pairs of countries have joint works; a gravity model .* needs 700"):
+    with pytest.raises(NoEvidenceError, match=r"\d+ pairs of countries have joint works; a gravity model .* needs 400"):
         expected_of(gravity_world(1), ties_per_coefficient=100)
     empty = gravity_world(1)["copublications"].filter(pl.col("partner_iso3") == WORLD)
     with pytest.raises(NoEvidenceError, match="no pairs of countries"):

@@ -67,8 +67,11 @@ class DuckDB:
         return rows
 
     def _exchange(self) -> Path:
-        """A file for rows on their way between DuckDB and Polars: spares pyarrow, through which alone DuckDB takes frames
-        in memory, and the leaks its binding warns of at exit when it gives them."""
+        """A file for rows on their way between DuckDB and Polars.
+
+        It spares pyarrow, through which alone DuckDB takes frames in memory, and the leaks its binding warns of at exit
+        after it has given some.
+        """
         self._frames += 1
         return Path(self._folder.name) / f"{self._frames}.parquet"
 

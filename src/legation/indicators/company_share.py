@@ -1,9 +1,9 @@
 """How much of a country's output has a company among its authors?
 
 The share of its fractional credit that is for works signed by at least one author of a company, from any country: the
-company need not be in the country. Works of which it is not known are left out and counted; where only some authors have
-a known institution, a company among the others is not seen, so that the share is a lower bound. Over the last complete
-years of the collection, as in `record_output`; the interval comes from drawing works with replacement.
+company need not be in the country. Works of which it is not known are left out and counted; where only some authors
+have a known institution, a company among the others is not seen, so that the share is a lower bound. Over the last
+complete years of the collection, as in `record_output`; the interval comes from drawing works with replacement.
 """
 
 import polars as pl

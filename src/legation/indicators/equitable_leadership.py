@@ -1,11 +1,12 @@
 """Of the works two countries sign together, how many does the partner lead?
 
 For home h (`iso3`) and partner p (`partner_iso3`), among their joint works of the last complete years of the
-collection. *Led* by a country is a work whose first author signs from it, or one of whose corresponding authors does, where the
-source knows them: a work can be led by both countries, or by a third. *First-author credit* is one for each work,
-divided equally among the countries of its first author, so that the shares of h, of p and of third countries add up to
-one for each pair. Works of which only a list of countries is known have no first author, and of some the country of the
-first author is not known: these are left out and counted. A collection of which no first author is known gives no rows.
+collection. *Led* by a country is a work whose first author signs from it, or one of whose corresponding authors does,
+where the source knows them: a work can be led by both countries, or by a third. *First-author credit* is one for each
+work, divided equally among the countries of its first author, so that the shares of h, of p and of third countries
+add up to one for each pair. Works of which only a list of countries is known have no first author, and of some the
+country of the first author is not known: these are left out and counted. A collection of which no first author is
+known gives no rows.
 """
 
 import polars as pl
@@ -100,9 +101,9 @@ INDICATOR = Indicator(
             2016        2020  USA   CHE           2            0               0.5             1.0             0.25                  0.5
         """,  # noqa: E501
         working="Korea and Switzerland wrote a to e; d is a list of countries and the first author of e has no "
-        "country, so three count (f is too new). Switzerland leads a (corresponding author) and b (first author), Korea a. "
-        "First-author credit: a to Korea, b half to Switzerland and half to the United States, c to the United States: "
-        "1/3 + 1/6 + 1/2 = 1.",
+        "country, so three count (f is too new). Switzerland leads a (corresponding author) and b (first author), "
+        "Korea a. First-author credit: a to Korea, b half to Switzerland and half to the United States, c to the United "
+        "States: 1/3 + 1/6 + 1/2 = 1.",
     ),
     is_not="who had the idea or paid: fields differ in how they order authors.",
     checked="brute force; first-author credit of home, partner and third countries adds up to one",

@@ -4,8 +4,9 @@ A work draws attention as far as it belongs to the most cited 10 % of its field 
 scores of `top10_share`; uncited works stay in the base. A country enters a topic in the first year whose scores, over
 all its works on the topic in that year (full counting), add up to n. The first k to enter are early; where several
 enter in the same year, they share the places that are left. A topic is large now if it has m works in the last years
-that have at least two newer ones behind them. n, k and m stand in `constants.toml` for two settings, A and B. A country that was
-there before the collection begins seems to enter in its first years. Works without a topic are not counted.
+that have at least two newer ones behind them. n, k and m stand in `constants.toml` for two settings, A and B. A
+country that was there before the collection begins seems to enter in its first years. Works without a topic are not
+counted.
 """
 
 import polars as pl

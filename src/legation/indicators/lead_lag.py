@@ -3,13 +3,13 @@
 The curve of a country is the share of the field in its output, year by year; that of the rest of the world is the
 share of the field in the output of all other countries. The shift is the number of years, from −5 to 5, by which the
 country's curve moved forward agrees best with the rest of the world's: above 0 the country is ahead. Agreement is the
-correlation over the years both curves then have, after each is freed of its own straight trend over those years, because
-two straight curves agree at every shift; what is left are bends, rises and dips. A best shift at either end may be
-longer.
+correlation over the years both curves then have, after each is freed of its own straight trend over those years,
+because two straight curves agree at every shift; what is left are bends, rises and dips. A best shift at either end
+may be longer.
 
-The interval comes from a moving-block bootstrap: runs of three years of the country's curve, each year with its partner
-in the other curve, are drawn with replacement (a shift with fewer than five different years in a draw is left out of
-that draw). Only years without gaps are compared, twelve at least, and only where the country has at least
+The interval comes from a moving-block bootstrap: runs of three years of the country's curve, each year with its
+partner in the other curve, are drawn with replacement (a shift with fewer than five different years in a draw is left
+out of that draw). Only years without gaps are compared, twelve at least, and only where the country has at least
 `min_articles` in the field over all of them.
 """
 
@@ -109,8 +109,8 @@ INDICATOR = Indicator(
             physics  CHE   2013        2020  -1          1.0
         """,
         working="Physics is a tenth of both countries' output but for a hump of three years: 20, 30, 20 % in Korea "
-        "from 2015 to 2017; 20 and 30 % in Switzerland, which is the rest of this world, in 2016 and 2017, and 20 % in "
-        "2018. Moved forward by one year the curves are the same: Korea is one year ahead, Switzerland one behind.",
+        "from 2015 to 2017; the same in Switzerland, which is the rest of this world, from 2016 to 2018. "
+        "Moved forward by one year the curves are the same: Korea is one year ahead, Switzerland one behind.",
     ),
     is_not="cause and effect: a country can be ahead of a change it had no part in.",
     checked="finds planted shifts; brute force by regression on the year",

@@ -1,10 +1,9 @@
 """How fast does the number of a country's active researchers grow?
 
 Compound growth over `window_years` years, to the newest year that looks complete: one in which the world has at least
-the part `complete_share` of the researchers of the year before. A researcher is
-active in a year with a publication and stands with the country of it. A cell that is suppressed in one of the two
-years, or a country that is not listed in one of them, has no growth: blank is not none. A collection that does not reach back
-as far gives none at all.
+the part `complete_share` of the researchers of the year before. A researcher is active in a year with a publication and
+stands with the country of it. A cell that is suppressed in one of the two years, or a country that is not listed in one
+of them, has no growth: blank is not none. A collection that does not reach back as far gives none at all.
 """
 
 import narwhals as nw
@@ -52,9 +51,8 @@ INDICATOR = Indicator(
             2020        2022  ISL   -              30           -                   -
             2020        2022  MCO   -              6            -                   -
         """,
-        working="Two years to 2022: 2023, with far fewer researchers, is incomplete. Korea: (14400 / 10000)^(1/2) - 1 = "
-        "20 % a year. "
-        "Iceland's cell of 2020 is suppressed and Monaco is not listed then: neither has a growth.",
+        working="Two years to 2022: 2023, with far fewer researchers, is incomplete. Korea: (14400 / 10000)^(1/2) - 1 "
+        "= 20 % a year. Iceland's cell of 2020 is suppressed and Monaco is not listed then: neither has a growth.",
     ),
     is_not="growth of employment: part of it is growth of the database, and many publish once.",
     checked="brute force; blank cells stay blank",
