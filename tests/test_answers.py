@@ -8,6 +8,7 @@ import pytest
 import legation
 from legation import registry
 from legation.answer import Answer
+from legation.answers import lists
 from legation.errors import UserError
 from legation.evidence import Evidence
 
@@ -127,3 +128,16 @@ def test_an_answer_shows_cites_and_explains_itself(evidence: Evidence) -> None:
     assert any("CC0" in line for line in answer.cite())
     assert "Formula" in answer.explain("record_output")
     assert answer.to_pandas().shape == answer.table.shape
+
+
+def test_a_technology_says_which_indicators_stand_on_what_and_why_not(evidence: Evidence) -> None:
+    listed = lists.indicators(evidence.store, "quantum")
+    found = {name: (on, why) for name, _, on, _, why in listed.rows()}
+    assert set(found) == set(registry.indicators())
+    assert found["record_output"][0] == "technology"
+    assert found["top1_share"][0] == "neighbouring field"
+    assert found["researcher_flows"][0] == "all fields"
+    assert found["voting_agreement"][0] == "not by technology"
+    assert found["top10_share"][0] == "none"
+    assert "no scope of this technology" in found["top10_share"][1]
+    assert all(why for on, why in found.values() if on == "none")

@@ -13,13 +13,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import legation
 from legation import registry
+from legation.answers import coverage
 from legation.errors import NoEvidenceError
 from legation.indicators import lead_lag
 from legation.indicators.first_mover import SETTINGS
 from legation.indicators.normalised_citation_score import normalised_score
 from legation.model import WORLD
 from legation.periods import with_period
+from legation.store import Store
 
 COUNTRIES = ("CHE", "ISL", "KOR", "USA")
 SEVERAL = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
@@ -102,7 +105,7 @@ def top(work: Work, works: Sequence[Work]) -> Fraction:
     ]
     up_to = sum(c <= work["citations"] for c in peers)
     share = (up_to - Fraction(9, 10) * len(peers)) / peers.count(work["citations"])
-    return min(Fraction(1), max(Fraction(0), share))
+    return Fraction(min(1, max(0, share)))
 
 
 def assert_inside(found: pl.DataFrame, measure: str, most: float = 1.0) -> None:
@@ -264,7 +267,7 @@ def first(work: Work, iso3: str) -> float:
 
 
 def leaders(work: Work) -> set[str]:
-    return work["authors"][0][0] | {i for signed, corresponding in work["authors"] if corresponding for i in signed}
+    return {i for place, (signed, leads) in enumerate(work["authors"]) if leads or not place for i in signed}
 
 
 @SEVERAL
@@ -316,7 +319,7 @@ def test_first_movers_by_brute_force(works: list[Work], copies: int) -> None:
     scores = [(w, top(w, many)) for w in many if w["citations"] is not None]
     for name, (least, places, large) in SETTINGS.items():
         entry = by(found, f"entry_year_{name}", "topic", "iso3")
-        assert entry == {pair: entry_year(scores, *pair, least) for pair in entry}
+        assert entry == {(topic, i): entry_year(scores, topic, i, least) for topic, i in entry}
         early = by(found, f"early_{name}", "topic", "iso3")
         for topic in found["topic"].unique():
             years = [year for (t, _), year in entry.items() if t == topic and year is not None]
@@ -448,3 +451,55 @@ def test_a_draw_of_blocks_has_as_many_years_as_the_curve() -> None:
     drawn = lead_lag._blocks(14, 50, 7)
     assert drawn.shape == (50, 14)
     assert (drawn.sum(axis=1) == 14).all()
+
+
+# Coverage
+
+
+class OneTable(Store):
+    """A store of one part: the coverage of the source x."""
+
+    def __init__(self, table: pl.DataFrame) -> None:
+        self.table = table
+
+    def sources_of(self, name: str, kind: str = "table") -> tuple[str, ...]:
+        return ("x",) if name == "coverage" else ()
+
+    def frame(self, name: str, source: str | None = None, kind: str = "table") -> pl.DataFrame:
+        return self.table
+
+
+def test_coverage_counts_works_years_and_venues_of_the_years_used() -> None:
+    rows = [
+        ("icra", 2018, 10, 10, 10), ("icra", 2019, 30, 15, 30), ("iros", 2020, 0, 0, 0), ("iros", 2021, 10, 5, 0),
+        ("all", 2018, 10, 10, 10), ("all", 2019, 30, 15, 30), ("all", 2021, 10, 5, 0),
+    ]  # fmt: skip
+    names = ["part", "year", "works", "works_with_country", "works_with_author_id"]
+    robotics = pl.DataFrame(rows, schema=names, orient="row").with_columns(scope=pl.lit("robotics"))
+    store = OneTable(pl.concat([robotics, robotics.with_columns(scope=pl.lit("quantum"))]))
+    works, parts = coverage.of_works(store, "x", "robotics", 2019, 2021)
+    told = {"source": "x", "scope": "robotics", "years": "2019–2021"}
+    assert works.values == {**told, "works": 40, "present": 2, "span": 3, "located": 0.5, "identified": 0.75}
+    assert parts.values == {**told, "present": 2, "possible": 6, "parts": 2}
+    assert list(coverage.of_works(store, "x", "robotics", 2022, 2023)) == []
+    assert list(coverage.of_works(store, "y", "robotics", 2019, 2021)) == []
+
+
+def test_years_used_are_those_of_the_source_and_scope() -> None:
+    frame = pl.DataFrame(
+        [("x", "a", 2016, 2020), ("x", "b", 2000, 2022), ("y", "a", 1990, 2023)],
+        schema=["source", "scope", "first_year", "year"],
+        orient="row",
+    )
+    later = frame.with_columns(pl.col("first_year", "year") + 1)
+    assert coverage.years_used([frame, later, frame.drop("scope"), pl.DataFrame()], "x", "a") == (2016, 2021)
+    assert coverage.years_used([frame], "z", "a") is None
+
+
+def test_an_answer_carries_the_coverage_of_its_works() -> None:
+    answer = legation.open().position("KOR", "artificial-intelligence")
+    lines = [str(line) for line in answer.coverage]
+    assert any(
+        "ai_robotics_conferences, artificial-intelligence" in line and "with a country" in line for line in lines
+    )
+    assert any("venue-years" in line for line in lines)

@@ -10,6 +10,7 @@ import polars as pl
 
 from legation import countries, registry
 from legation.answer import Answer, Citation, Definition, Figure, Finding
+from legation.answers import coverage
 from legation.errors import NoEvidenceError
 from legation.evaluation import Evaluator
 from legation.model import Technology
@@ -102,7 +103,7 @@ class Composer:
             definitions=tuple(definition(i, self.language) for i in sorted(self.used)),
             citations=tuple(self._citation(s) for s in sources),
             caveats={name: registry.caveats()[name].text[self.language] for name in caveats},
-            coverage=tuple(line for s in sources for line in self._coverage(s)),
+            coverage=tuple(line for s in sources for line in self._coverage(s, subject.get("technology"))),
             build=self.evaluator.store.build,
         )
 
@@ -118,8 +119,8 @@ class Composer:
         told = {name: str(account[name]) for name in ("publisher", "title", "url", "licence", "vintage")}
         return Citation(id=source, **told)
 
-    def _coverage(self, source: str) -> list[Finding]:
-        """What the intake of a source rejected, set aside or suppressed."""
+    def _coverage(self, source: str, technology: str | None) -> list[Finding]:
+        """What the intake of a source rejected, set aside or suppressed, and how well its works are known."""
         account = self._account(source)
         read, rejected = sum(account["read"].values()), sum(account["rejected"].values())
         lines = [
@@ -131,6 +132,10 @@ class Composer:
         if suppressed := sum(table["suppressed"] for table in account["tables"].values()):
             words = "{source}: {suppressed:,} cells that describe 1 to 4 researchers are suppressed."
             lines.append(Finding(words, {"source": source, "suppressed": suppressed}))
+        newest = [frame for (_, cut), frame in self.evaluated.items() if cut.latest]
+        if technology is not None and (used := coverage.years_used(newest, source, technology)):
+            known = coverage.of_works(self.evaluator.store, source, technology, *used)
+            lines += [Finding(f.words, {**f.values, "scope": self.scope_label(technology)}) for f in known]
         return lines
 
 

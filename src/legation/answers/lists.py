@@ -6,6 +6,7 @@ import polars as pl
 
 from legation import countries as codes
 from legation import registry
+from legation.answers.availability import availability
 from legation.evaluation import Evaluator
 from legation.store import Store
 
@@ -32,8 +33,13 @@ def sources(store: Store) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def indicators(store: Store) -> pl.DataFrame:
-    """Every indicator: what it asks, its unit, and from which sources this store can compute it."""
+def indicators(store: Store, technology: str | None = None) -> pl.DataFrame:
+    """Every indicator: what it asks, its unit, and from which sources this store can compute it.
+
+    With a technology: on what evidence each stands for it, and why some do not. Raises: UserError if it is unknown.
+    """
+    if technology is not None:
+        return availability(store, registry.pick("technology", registry.technologies(), technology))
     evaluator = Evaluator(store)
     rows = [
         (i.id, i.label["en"], i.meaning.split("\n")[0], ", ".join(m.unit for m in i.measures.values()),

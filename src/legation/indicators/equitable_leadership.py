@@ -102,8 +102,8 @@ INDICATOR = Indicator(
         """,  # noqa: E501
         working="Korea and Switzerland wrote a to e; d is a list of countries and the first author of e has no "
         "country, so three count (f is too new). Switzerland leads a (corresponding author) and b (first author), "
-        "Korea a. First-author credit: a to Korea, b half to Switzerland and half to the United States, c to the United "
-        "States: 1/3 + 1/6 + 1/2 = 1.",
+        "Korea a. First-author credit: a to Korea, b half to Switzerland and half to the United States, c to the "
+        "United States: 1/3 + 1/6 + 1/2 = 1.",
     ),
     is_not="who had the idea or paid: fields differ in how they order authors.",
     checked="brute force; first-author credit of home, partner and third countries adds up to one",

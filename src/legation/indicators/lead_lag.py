@@ -217,6 +217,7 @@ def _blocks(years: int, draws: int, seed: int) -> Floats:
 
 def _ends(best: Floats) -> tuple[Floats, Floats]:
     """The 95 % interval of the shift over the draws, as shifts that occur, wide enough to hold the estimate."""
-    shifts = np.where(np.isnan(best[1:]), best[0], best[1:])
-    low, high = np.quantile(shifts, PERCENTILES, axis=0, method="inverted_cdf")
+    never = np.isnan(best[1:]).all(axis=0)
+    shifts = np.where(never, np.nan_to_num(best[0]), best[1:])
+    low, high = np.nanquantile(shifts, PERCENTILES, axis=0, method="inverted_cdf")
     return np.fmin(low, best[0]), np.fmax(high, best[0])

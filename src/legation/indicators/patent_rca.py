@@ -24,7 +24,7 @@ INDICATOR = Indicator(
         ),
     },
     formula=r"\mathrm{RCA}_{cf} = \frac{x_{cf} / x_c}{x_f / x},\quad s = \frac{\mathrm{RCA} - 1}{\mathrm{RCA} + 1}",
-    reference="Soete 1987, doi:10.1016/0048-7333(87)90026-6; Laursen 2015, doi:10.1007/s40821-014-0008-z",
+    reference="Soete 1987, doi:10.1016/0048-7333(87)90026-6; Laursen 2015, doi:10.1007/s40821-015-0017-1",
     by=BY,
     key=("scope", "iso3"),
     caveats=("specialisation_is_not_strength", "listed_economies_only", "small_counts_are_volatile"),

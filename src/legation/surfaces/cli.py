@@ -166,14 +166,15 @@ def sources(form: str | None, out: Path | None, store: Path | None) -> None:
 
 
 @app.command()
+@click.option("--technology", help="what there is for this technology, and why not the rest")
 @written
 @at
-def indicators(form: str | None, out: Path | None, store: Path | None) -> None:
+def indicators(technology: str | None, form: str | None, out: Path | None, store: Path | None) -> None:
     """List the indicators, and what each can be computed from here."""
     import legation
     from legation.answers import lists
 
-    show_table(lists.indicators(legation.open(store).store), form, out)
+    show_table(lists.indicators(legation.open(store).store, technology), form, out)
 
 
 @app.command()
