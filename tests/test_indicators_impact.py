@@ -500,6 +500,6 @@ def test_an_answer_carries_the_coverage_of_its_works() -> None:
     answer = legation.open().position("KOR", "artificial-intelligence")
     lines = [str(line) for line in answer.coverage]
     assert any(
-        "ai_robotics_conferences, artificial-intelligence" in line and "with a country" in line for line in lines
+        "ai_robotics_conferences, Artificial intelligence" in line and "with a country" in line for line in lines
     )
     assert any("venue-years" in line for line in lines)

@@ -330,6 +330,32 @@ def test_growth_of_researchers_by_brute_force(counts: dict[tuple[str, int], int 
         assert row["researchers_added"] == (None if None in (before, after) else after - before)  # type: ignore[operator]
 
 
+leaders = st.dictionaries(
+    st.sampled_from(("BDI", "CHE", "KEN", "TWN", "USA")), st.tuples(st.integers(0, 9), st.integers(0, 4)), min_size=1
+)
+
+
+@SEVERAL
+@given(leaders)
+def test_leadership_by_income_by_brute_force(pairs: dict[str, tuple[int, int]]) -> None:
+    groups = {"BDI": "low", "CHE": "high", "KEN": "lower-middle", "TWN": "unknown", "USA": "high"}
+    usd = {"BDI": 150.0, "CHE": 100_000.0, "KEN": 2_200.0, "USA": 85_000.0}
+    rows = [("x", "all", 2020, 2024, "KOR", p, n, led / 4 if n else None, 0.5) for p, (n, led) in pairs.items()]
+    columns = ["source", "scope", "first_year", "year", "iso3", "partner_iso3", "joint_works"]
+    leadership = pl.DataFrame(rows, schema=[*columns, "partner_leads", "home_leads"], orient="row")
+    macro = pl.DataFrame([("gdp_per_capita_usd", c, 2024, 2024, v) for c, v in usd.items()], orient="row")
+    macro.columns = ["measure", "iso3", "first_year", "year", "value"]
+    found = local("leadership_by_income", {"equitable_leadership": leadership, "macro": macro})
+    expected = {}
+    for group in {groups[p] for p, (n, _) in pairs.items() if n}:
+        inside = [(n, led / 4) for p, (n, led) in pairs.items() if n and groups[p] == group]
+        works = sum(n for n, _ in inside)
+        expected[group] = (works, len(inside), pytest.approx(sum(n * led for n, led in inside) / works))
+    rows_found = found.select("partner_income_group", "joint_works", "partners", "partner_leads").rows()
+    assert {row[0]: row[1:] for row in rows_found} == expected
+    assert found["joint_works"].sum() == sum(n for n, _ in pairs.values())
+
+
 # Few researchers are never told
 
 COUNTED = Indicator(

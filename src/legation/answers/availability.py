@@ -30,7 +30,10 @@ BY_PREFIX = ("good",)
 
 
 def availability(store: Store, technology: Technology) -> pl.DataFrame:
-    """One row an indicator: `evidence` (technology, neighbouring field, all fields, not by technology, none), `sources`, `why`."""
+    """One row an indicator: the `evidence` it stands on, from which `sources`, and `why` not where there is none.
+
+    Evidence is one of technology, neighbouring field, all fields, not by technology, none.
+    """
     evaluator = Evaluator(store)
     named = {evidence: _named(technology, lists) for evidence, lists in EVIDENCE.items()}
     rows = []

@@ -62,7 +62,7 @@ def exposure(composer: Composer, technology: Technology, iso3: str) -> list[Figu
         words = (
             "What {name} imports of the goods of {label} is not in this store: dependence on suppliers is not shown."
         )
-        label = composer.technology_label(technology).lower()
+        label = phrasing.inside(composer.technology_label(technology))
         composer.lack(words, name=composer.name(iso3), label=label)
     if table.is_empty():
         return []

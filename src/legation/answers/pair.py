@@ -63,7 +63,7 @@ def pair(evaluator: Evaluator, home: str, partner: str, technology_id: str) -> A
         "home": here, "home_name": composer.name(here), "partner": there, "partner_name": composer.name(there),
         "technology": technology.id, "technology_label": label,
     }  # fmt: skip
-    question = f"What is between {composer.name(here)} and {composer.name(there)} in {label.lower()}?"
+    question = f"What is between {composer.name(here)} and {composer.name(there)} in {phrasing.inside(label)}?"
     return composer.answer("pair", question, subject, figures)
 
 
@@ -126,7 +126,8 @@ def _trend(composer: Composer, here: str, there: str) -> list[Figure]:
 def _find(
     composer: Composer, ties: pl.DataFrame, figures: list[Figure], technology: Technology, here: str, there: str
 ) -> None:
-    for row in ties.filter(pl.col("scope").is_in(["all", technology.id])).iter_rows(named=True):
+    told = ties.filter(pl.col("scope").is_in(["all", technology.id]))
+    for row in told.sort(pl.col("scope") != technology.id, maintain_order=True).iter_rows(named=True):
         composer.find(
             WORDS.get(row["indicator"], WORDS.get(row["unit"], MEASURED)),
             here=composer.name(here), there=composer.name(there), measure=row["measure"], value=_value(row),
@@ -181,7 +182,7 @@ def _value(row: Mapping[str, Any]) -> str:
 
 def _lack(composer: Composer, ties: pl.DataFrame, technology: Technology, here: str, there: str) -> None:
     names = {"here": composer.name(here), "there": composer.name(there)}
-    label = composer.technology_label(technology).lower()
+    label = phrasing.inside(composer.technology_label(technology))
     have = set(ties["indicator"])
     absent = [
         phrasing.inside(indicator.label[composer.language])

@@ -59,10 +59,10 @@ def partners(evaluator: Evaluator, home: str, technology_id: str) -> Answer:
     criteria = _criteria(composer, technology, iso3)
     label, name = composer.technology_label(technology), composer.name(iso3)
     subject = {"home": iso3, "home_name": name, "technology": technology.id, "technology_label": label}
-    question = f"Whom should {name} work with in {label.lower()}?"
+    question = f"Whom should {name} work with in {phrasing.inside(label)}?"
     candidates = _candidates(criteria, iso3)
     if len(candidates) < 2:
-        composer.lack("This store holds too little on {label} to rank partners.", label=label.lower())
+        composer.lack("This store holds too little on {label} to rank partners.", label=phrasing.inside(label))
         empty = composer.figure("partners", question, pl.DataFrame(schema={"iso3": pl.String}), {})
         return composer.answer("partners", question, subject, [empty])
     ranking = rank([_component(c, candidates) for c in criteria], TOP)
@@ -131,7 +131,8 @@ def _first(lines: pl.DataFrame, indicators: Sequence[str]) -> pl.DataFrame | Non
         of_it = lines.filter(pl.col("indicator") == indicator)
         if not of_it.is_empty():
             head = of_it.row(0, named=True)
-            return of_it.filter(pl.col(c) == head[c] for c in ("measure", "scope", "source"))
+            same = of_it.filter(pl.col(c) == head[c] for c in ("measure", "scope", "source", "first_year", "year"))
+            return same.unique("iso3", keep="first", maintain_order=True)
     return None
 
 

@@ -44,11 +44,11 @@ def position(evaluator: Evaluator, home: str, technology_id: str) -> Answer:
     _lack(composer, ours, everyone, iso3, technology)
     name, label = composer.name(iso3), composer.technology_label(technology)
     subject = {"home": iso3, "home_name": name, "technology": technology.id, "technology_label": label}
-    return composer.answer("position", f"Where does {name} stand in {label.lower()}?", subject, figures)
+    return composer.answer("position", f"Where does {name} stand in {phrasing.inside(label)}?", subject, figures)
 
 
 def _standing_figure(composer: Composer, ours: pl.DataFrame, iso3: str, technology: Technology) -> Figure:
-    title = f"{composer.name(iso3)} in {composer.technology_label(technology).lower()}"
+    title = f"{composer.name(iso3)} in {phrasing.inside(composer.technology_label(technology))}"
     return composer.figure("standing", title, ours.drop("iso3"), UNITS, *ours["indicator"].unique(maintain_order=True))
 
 
@@ -135,7 +135,7 @@ def _find_ties(composer: Composer, row: dict[str, Any], everyone: pl.DataFrame, 
 
 
 def _lack(composer: Composer, ours: pl.DataFrame, everyone: pl.DataFrame, iso3: str, technology: Technology) -> None:
-    label, name = composer.technology_label(technology).lower(), composer.name(iso3)
+    label, name = phrasing.inside(composer.technology_label(technology)), composer.name(iso3)
     if everyone.filter(pl.col("indicator") == "record_output").is_empty():
         words = "No single works on {label} are in this store; fields of science stand in for it where shown."
         composer.lack(words, label=label)

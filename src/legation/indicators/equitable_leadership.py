@@ -126,13 +126,18 @@ def compute(
     of_partner = on.select("work_id", partner_iso3="iso3", partner_leads="leads", partner_first_author="first_author")
     joint = on.join(of_partner, on="work_id", how="inner").filter(pl.col("iso3") != pl.col("partner_iso3"))
     known = pl.col("known")
-    found = joint.group_by("iso3", "partner_iso3").agg(
-        joint_works=known.sum().cast(pl.Int64),
-        works_left_out=(~known).sum().cast(pl.Int64),
-        partner_leads=pl.col("partner_leads").filter(known).mean(),
-        home_leads=pl.col("leads").filter(known).mean(),
-        partner_first_author=pl.col("partner_first_author").filter(known).mean(),
-        corresponding_known=pl.col("has_corresponding").filter(known).mean(),
+    # Sorted, so that fractions are added in the same order every time.
+    found = (
+        joint.sort("work_id", "iso3", "partner_iso3")
+        .group_by("iso3", "partner_iso3", maintain_order=True)
+        .agg(
+            joint_works=known.sum().cast(pl.Int64),
+            works_left_out=(~known).sum().cast(pl.Int64),
+            partner_leads=pl.col("partner_leads").filter(known).mean(),
+            home_leads=pl.col("leads").filter(known).mean(),
+            partner_first_author=pl.col("partner_first_author").filter(known).mean(),
+            corresponding_known=pl.col("has_corresponding").filter(known).mean(),
+        )
     )
     some = pl.col("joint_works") > 0
     low, high = wilson(*(found[c].cast(pl.Float64).fill_null(0.0).to_numpy() for c in ("partner_leads", "joint_works")))

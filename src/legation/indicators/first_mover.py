@@ -140,13 +140,18 @@ def compute(
     dates["first_year"] = pl.lit(known["year"].min(), pl.Int64)
     scored = known.drop_nulls("citations").with_columns(top=top_score(TOP)).drop_nulls("topic")
     on = countries_of(scored, authorships).join(scored.select("work_id", "year", "topic", "top"), on="work_id")
-    yearly = on.group_by("topic", "iso3", "year").agg(pl.col("top").sum())
-    found = yearly.group_by("topic", "iso3").agg(
-        *(
-            pl.col("year").filter(pl.col("top") >= least - ROUNDING).min().alias(f"entry_year_{setting}")
-            for setting, (least, _, _) in SETTINGS.items()
-        ),
-        top10_works_full=pl.col("top").sum(),
+    # Sorted, so that fractions are added in the same order every time.
+    yearly = on.sort("work_id", "iso3").group_by("topic", "iso3", "year", maintain_order=True).agg(pl.col("top").sum())
+    found = (
+        yearly.sort("topic", "iso3", "year")
+        .group_by("topic", "iso3", maintain_order=True)
+        .agg(
+            *(
+                pl.col("year").filter(pl.col("top") >= least - ROUNDING).min().alias(f"entry_year_{setting}")
+                for setting, (least, _, _) in SETTINGS.items()
+            ),
+            top10_works_full=pl.col("top").sum(),
+        )
     )
     size = recent.drop_nulls("topic").group_by("topic").agg(size=pl.len())
     sized = found.join(size, on="topic", how="left").with_columns(pl.col("size").fill_null(0))

@@ -105,10 +105,17 @@ def compute(
     partners = given.select("work_id", partner_iso3="iso3")
     joint = own.join(partners, on="work_id", how="inner").filter(pl.col("iso3") != pl.col("partner_iso3"))
     weights = (pl.col("full"), pl.col("fractional"))
-    whole = own.group_by("iso3").agg(
-        *(w.sum().name.suffix("_whole") for w in weights), *(w.pow(2).sum().name.suffix("_squares") for w in weights)
+    # Sorted, so that fractions are added in the same order every time.
+    whole = (
+        own.sort("work_id", "iso3")
+        .group_by("iso3", maintain_order=True)
+        .agg(
+            *(w.sum().name.suffix("_whole") for w in weights),
+            *(w.pow(2).sum().name.suffix("_squares") for w in weights),
+        )
     )
-    found = joint.group_by("iso3", "partner_iso3").agg(w.sum() for w in weights).join(whole, on="iso3", how="left")
+    pairs = joint.sort("work_id", "iso3", "partner_iso3").group_by("iso3", "partner_iso3", maintain_order=True)
+    found = pairs.agg(w.sum() for w in weights).join(whole, on="iso3", how="left")
     return found.with_columns(
         *_share(found, "full", "with_partner"),
         *_share(found, "fractional", "loss_without_partner"),

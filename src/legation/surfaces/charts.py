@@ -1,175 +1,244 @@
-"""Charts as Altair declarations made from figures; nothing is computed here.
+"""Charts as Altair declarations made from figures; nothing is computed here but where a label has room.
 
 Each chart reads in black and white: the home country is told apart by shape and weight as well as colour, and lines are
-labelled where they end.
+named where they end. Widths are those of a column of the brief, at 96 pixels an inch.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from html import escape
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
+
+from legation.surfaces import display
 
 if TYPE_CHECKING:
     from legation.answer import Figure
 
 Chart = Any
-"""An Altair chart; its parts are not typed narrowly enough to be of use."""
+"""An Altair chart; its own types are too narrow for what it takes."""
 
-INK, HOME, MUTED, RULE = "#1b1f24", "#0b5394", "#8a929b", "#d5d9de"
-FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
-WIDTH = 460
-ROW_HEIGHT = 17
+Row = dict[str, Any]
+
+INK, HOME, PARTNER, MUTED, RULE, SHADE = "#1b1f24", "#0b4f8a", "#b5480f", "#6b747d", "#d5d9de", "#e9edf1"
+BAND = "#b9cde0"
+COLOURS = {"ink": INK, "home": HOME, "partner": PARTNER, "muted": MUTED, "rule": RULE, "shade": SHADE, "band": BAND}
+"""Every colour a chart uses; pages give them other values on dark ground."""
+
+FONT = "Liberation Sans"
+"""Comes with vl-convert, so that labels are measured alike everywhere; a surface may set a narrower one instead."""
+
+WIDE, NARROW = 352, 276
+ROW, ROW_OF_TWO_LINES = 15, 16.5
+LINE_DASHES: tuple[list[int], ...] = ([], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4])
+PLACES_MARKED = (1, 5, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200)
+WRAPPED_AT, BREAK = 36, "|"
+LABEL_ROOM = 0.085
+"""The least distance of two labels of lines, as a part of the height of the chart."""
 
 
 def leaders(figure: Figure, home: str) -> Chart:
-    """Values with 95 % intervals of the strongest economies and the home country, strongest first."""
+    """Values with 95 % intervals of the strongest economies and the home country; value and rank in figures beside."""
     import altair as alt
 
-    base = _base(figure).encode(y=_names(figure, "country"))
-    x = alt.X("value:Q", title=figure.units.get("value"), axis=_axis(figure))
-    interval = base.mark_rule(size=2).encode(x=x, x2="high:Q", color=_emphasis(home))
-    interval = interval.encode(x=alt.X("low:Q", title=figure.units.get("value"), axis=_axis(figure)))
-    point = base.mark_point(filled=True, size=70, opacity=1).encode(x=x, color=_emphasis(home), shape=_shape(home))
-    return _finished(interval + point, figure, figure.table.height)
+    rows = [
+        row | {"told": display.value(row["value"], figure.units["value"]), "place": display.short_place(row)}
+        for row in figure.table.iter_rows(named=True)
+    ]
+    base = _base(rows).encode(y=_names(rows, "country", home))
+    axis = alt.Axis(**_axis(figure, "value"), tickCount=4)
+    point = base.mark_point(filled=True, size=55, opacity=1).encode(
+        x=alt.X("value:Q", title=None, axis=axis, scale=alt.Scale(zero=True)),
+        color=_when(home, HOME, MUTED),
+        shape=_when(home, "diamond", "circle"),
+    )
+    layers: list[Any] = [point]
+    if any(row["low"] is not None for row in rows):
+        layers.insert(0, base.mark_rule(size=2.4).encode(x="low:Q", x2="high:Q", color=_when(home, HOME, MUTED)))
+    layers += [*_column(base, "told", home, 44, "value"), *_column(base, "place", home, 106, "rank (95 %)")]
+    return _finished(layers, WIDE, alt.Step(ROW))
 
 
-def ranks(figure: Figure, shown: int = 12) -> Chart:
-    """Median ranks with 5–95 % intervals; partners of one group stand on one band."""
+def ranks(figure: Figure, shown: int) -> Chart:
+    """Median ranks with 5–95 % intervals; partners that the data cannot order share a shaded or white band."""
     import altair as alt
 
-    base = _base(figure, shown).encode(y=_names(figure, "country", shown))
-    axis = alt.Axis(tickMinStep=1, grid=True, format="d")
-    title = "rank: median and 5–95 % interval"
-    low = alt.X("rank_low:Q", title=title, axis=axis, scale=alt.Scale(zero=False, nice=False, padding=8))
-    interval = base.mark_rule(size=2, color=MUTED).encode(x=low, x2="rank_high:Q")
-    point = base.mark_point(filled=True, size=70, color=HOME, opacity=1).encode(x="median_rank:Q")
-    group = base.mark_text(align="right", dx=-8, color=INK, fontSize=10).encode(
-        x=alt.value(-2), text=alt.Text("group:N")
-    )
-    return (
-        _finished(interval + point, figure, min(shown, figure.table.height))
-        if "group" not in figure.table.columns
-        else (
-            _finished(interval + point + group.encode(x=alt.value(WIDTH + 16)), figure, min(shown, figure.table.height))
-        )
-    )
+    rows = figure.table.head(shown).to_dicts()
+    first = {row["group"]: row["country"] for row in reversed(rows)}
+    rows = [row | {"band": f"group {row['group']}" if first[row["group"]] == row["country"] else ""} for row in rows]
+    base = _base(rows).encode(y=_names(rows, "country"))
+    axis = alt.Axis(format="d", values=PLACES_MARKED)
+    x = alt.X("rank_low:Q", title=None, axis=axis, scale=alt.Scale(zero=False, nice=False, padding=6))
+    shade = base.transform_filter("datum.group % 2 == 1").mark_rect(color=SHADE, x=0, x2=alt.ExprRef("width + 50"))
+    interval = base.mark_rule(size=2.4, color=MUTED).encode(x=x, x2="rank_high:Q")
+    point = base.mark_point(filled=True, size=55, color=HOME, opacity=1).encode(x="median_rank:Q")
+    name = base.mark_text(align="right", x=alt.ExprRef("width + 46"), color=MUTED).encode(text="band:N")
+    return _finished([shade, interval, point, name], WIDE, alt.Step(ROW))
 
 
 def trend(figure: Figure, home: str, measure: str) -> Chart:
-    """A share by year: the home country with its 95 % band, the others thin, each labelled at its last year."""
+    """A share by year: the home country with its 95 % band, the others thin and dashed, each named at its last year."""
     import altair as alt
 
-    years = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1, grid=False))
-    y = alt.Y(f"{measure}:Q", title=None, axis=_axis(figure, measure))
-    base = _base(figure)
+    rows = figure.table.to_dicts()
+    names = {row["iso3"]: row["country"] for row in rows}
+    others = [code for code in names if code != home]
+    years = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1, grid=False, tickCount=5))
+    y = alt.Y(f"{measure}:Q", title=None, axis=alt.Axis(**_axis(figure, measure), tickCount=5))
+    base = _base(rows)
     ours = base.transform_filter(alt.datum.iso3 == home)
-    band = ours.mark_area(opacity=0.18, color=HOME).encode(x=years, y=f"{measure}_low:Q", y2=f"{measure}_high:Q")
-    line = base.mark_line().encode(
-        x=years,
-        y=y,
-        detail="iso3:N",
-        color=_emphasis(home),
-        size=alt.condition(_is(home), alt.value(2.6), alt.value(1.2)),
-    )
-    last = int(figure.table["year"].max())  # type: ignore[arg-type]
-    label = (
-        base.transform_filter(alt.datum.year == last)
-        .mark_text(align="left", dx=5, fontSize=11)
-        .encode(x=years, y=y, text="iso3:N", color=_emphasis(home))
-    )
-    return _finished(band + line + label, figure, 9)
+    band = ours.mark_area(color=BAND).encode(x=years, y=alt.Y(f"{measure}_low:Q", title=None), y2=f"{measure}_high:Q")
+    dashes = alt.StrokeDash("iso3:N", legend=None, scale=alt.Scale(domain=others, range=list(LINE_DASHES)))
+    others_lines = base.transform_filter(alt.datum.iso3 != home).mark_line(color=MUTED, strokeWidth=1.1)
+    line = ours.mark_line(color=HOME, strokeWidth=2.4).encode(x=years, y=y)
+    labels = _written(_base(_ends(rows, measure)).encode(y="at:Q"), "country", home, align="left", edge=5)
+    layers = [band, others_lines.encode(x=years, y=y, strokeDash=dashes), line, *labels]
+    return _finished(layers, NARROW, 184)
 
 
-def fields(figure: Figure, home: str, partner: str) -> Chart:
-    """Specialisation of two countries by field: a line between them, the home country filled, the partner hollow."""
+def fields(figure: Figure, names: tuple[str, str]) -> Chart:
+    """Specialisation of two countries by field: the home country a filled diamond, the partner a hollow circle."""
     import altair as alt
 
-    base = _base(figure).encode(y=_names(figure, "about"))
-    title = f"symmetric RCA (-1 to 1; 0 = world average): ● {home}  ○ {partner}"
-    x = alt.X("home:Q", title=title, axis=alt.Axis(grid=True), scale=alt.Scale(domain=[-1, 1]))
-    rule = base.mark_rule(size=1.5, color=RULE).encode(x=x, x2="partner:Q")
-    ours = base.mark_point(filled=True, size=70, color=HOME, opacity=1).encode(x="home:Q")
-    theirs = base.mark_point(filled=False, size=70, color=INK, opacity=1, strokeWidth=1.6).encode(x="partner:Q")
-    zero = alt.Chart(_data([{}])).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x=alt.datum(0))
-    return _finished(zero + rule + ours + theirs, figure, figure.table.height)
+    rows = [row | {"about": BREAK.join(wrap(row["about"], WRAPPED_AT))} for row in figure.table.iter_rows(named=True)]
+    ends = [
+        {"about": row["about"], "country": name, "value": row[side]}
+        for row in rows
+        for side, name in zip(("home", "partner"), names, strict=True)
+    ]
+    y = _names(rows, "about")
+    axis = alt.Axis(tickCount=4, labelExpr="datum.value ? format(datum.value, '+.1f') : '0'")
+    title = display.unit(figure.units["home"])
+    scale = alt.Scale(padding=9, nice=False)
+    x = alt.X("home:Q", title=title, axis=axis, scale=scale)
+    rule = _base(rows).mark_rule(size=1.6, color=RULE).encode(y=y, x=x, x2="partner:Q")
+    zero = _base([{"value": 0}]).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x="value:Q")
+    both = list(names)
+    legend = alt.Legend(title=None, orient="top", symbolSize=60, labelFontSize=11, offset=4)
+    points = _base(ends).mark_point(size=48, opacity=1, strokeWidth=1.6).encode(
+        y=y,
+        x=alt.X("value:Q", title=title, axis=axis, scale=scale),
+        shape=alt.Shape("country:N", scale=alt.Scale(domain=both, range=["diamond", "circle"]), legend=legend),
+        stroke=alt.Stroke("country:N", scale=alt.Scale(domain=both, range=[HOME, PARTNER]), legend=legend),
+        fill=alt.Fill("country:N", scale=alt.Scale(domain=both, range=[HOME, "transparent"]), legend=legend),
+    )  # fmt: skip
+    return _finished([zero, rule, points], WIDE, alt.Step(ROW_OF_TWO_LINES))
 
 
 def joint_works(figure: Figure) -> Chart:
-    """Joint works by year."""
+    """Joint works by year, the count of the last written out."""
     import altair as alt
 
-    years = alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", grid=False))
-    bars = _base(figure).mark_bar(color=HOME).encode(x=years, y=alt.Y("joint_works:Q", title="joint works"))
-    return _finished(alt.layer(bars), figure, 7)
-
-
-def svg(chart: Chart) -> str:
-    """The chart as SVG."""
-    import vl_convert
-
-    return str(vl_convert.vegalite_to_svg(chart.to_dict()))
-
-
-def pdf(chart: Chart) -> bytes:
-    """The chart as a one-page PDF with its fonts, for setting into a document."""
-    import vl_convert
-
-    return bytes(vl_convert.vegalite_to_pdf(chart.to_dict()))
-
-
-def _base(figure: Figure, shown: int | None = None) -> Chart:
-    import altair as alt
-
-    rows = figure.table if shown is None else figure.table.head(shown)
-    return alt.Chart(_data(rows.to_dicts()))
-
-
-def _data(rows: list[dict[str, Any]]) -> Any:
-    import altair as alt
-
-    return alt.Data(values=rows)  # type: ignore[no-untyped-call]
-
-
-def _names(figure: Figure, column: str, shown: int | None = None) -> Any:
-    """Names down the side in the order of the figure, none cut short."""
-    import altair as alt
-
-    names = figure.table[column].to_list()[:shown]
-    return alt.Y(f"{column}:N", title=None, sort=names, axis=alt.Axis(labelLimit=260, ticks=False, domain=False))
-
-
-def _axis(figure: Figure, measure: str = "value") -> Any:
-    import altair as alt
-
-    shares = figure.units.get(measure, "").startswith("share")
-    return alt.Axis(format=".2~p" if shares else "~g", grid=True, tickCount=5)
-
-
-def _is(home: str) -> Any:
-    import altair as alt
-
-    return alt.datum.iso3 == home
-
-
-def _emphasis(home: str) -> Any:
-    import altair as alt
-
-    return alt.condition(_is(home), alt.value(HOME), alt.value(MUTED))
-
-
-def _shape(home: str) -> Any:
-    import altair as alt
-
-    return alt.condition(_is(home), alt.value("diamond"), alt.value("circle"))
-
-
-def _finished(chart: Chart, figure: Figure, rows: int) -> Chart:
-    """Size, typography and the words a screen reader speaks."""
-    return (
-        chart.properties(width=WIDTH, height=ROW_HEIGHT * max(rows, 3), description=figure.title)
-        .configure(font=FONT, background="white", padding=4)
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelFontSize=11, titleFontSize=11, titleFontWeight="normal", labelColor=INK, titleColor=INK,
-            gridColor=RULE, domainColor=MUTED, tickColor=MUTED,
-        )
+    rows = figure.table.select("year", "joint_works").to_dicts()
+    axis = alt.Axis(labelAngle=0, labelOverlap="greedy", grid=False, ticks=False)
+    years = alt.X("year:O", title=None, axis=axis, scale=alt.Scale(paddingInner=0.2))
+    base = _base(rows).encode(x=years, y=alt.Y("joint_works:Q", title=None, axis=alt.Axis(format=",d", tickCount=5)))
+    last = [row | {"told": f"{row['joint_works']:,} in {row['year']}"} for row in rows[-1:]]
+    label = _base(last).mark_text(align="right", dy=-7, dx=5, color=INK).encode(
+        x=years, y="joint_works:Q", text="told:N"
     )  # fmt: skip
+    return _finished([base.mark_bar(color=HOME), label], NARROW, 190)
+
+
+def svg(chart: Chart, description: str) -> str:
+    """The chart as SVG that says what it shows; the same chart gives the same text."""
+    import vl_convert
+
+    drawn = str(vl_convert.vegalite_to_svg(chart.to_dict(validate=False)))
+    return drawn.replace("<svg ", f'<svg role="img" aria-label="{escape(description)}" ', 1)
+
+
+def _base(rows: Sequence[Mapping[str, Any]]) -> Chart:
+    import altair as alt
+
+    return alt.Chart(alt.Data(values=list(rows)))  # type: ignore[no-untyped-call]
+
+
+def _names(rows: Sequence[Row], column: str, home: str = "") -> Any:
+    """Names down the side in the order of the figure, none cut short, the home country bold."""
+    import altair as alt
+
+    ours = next((row[column] for row in rows if home and row["iso3"] == home), "")
+    bold = {"test": {"field": "value", "equal": ours}, "value": "bold"}
+    axis = alt.Axis(
+        labelExpr=f"split(datum.label, {BREAK!r})", labelLimit=260, labelLineHeight=11, labelPadding=9, ticks=False,
+        domain=False, grid=False, labelFontWeight={"condition": bold, "value": "normal"},
+        labelOffset={"condition": {"test": f"indexof(datum.value, {BREAK!r}) > 0", "value": -5}, "value": 0},
+    )  # fmt: skip
+    return alt.Y(f"{column}:N", title=None, sort=[row[column] for row in rows], axis=axis)
+
+
+def _column(base: Chart, field: str, home: str, edge: int, title: str) -> list[Any]:
+    """Figures beside a chart, their right edge so far from it, under a heading."""
+    import altair as alt
+
+    head = _base([{}]).mark_text(align="right", x=alt.ExprRef(f"width + {edge}"), y=-9, color=MUTED, text=title)
+    return [*_written(base, field, home, align="right", edge=edge), head]
+
+
+def _written(base: Chart, field: str, home: str, align: str, edge: int) -> list[Any]:
+    """Words beside a chart, those of the home country bold and in its colour."""
+    import altair as alt
+
+    ours, others = base.transform_filter(alt.datum.iso3 == home), base.transform_filter(alt.datum.iso3 != home)
+    place = {"align": align, "x": alt.ExprRef(f"width + {edge}")}
+    return [
+        ours.mark_text(**place, color=HOME, fontWeight="bold").encode(text=f"{field}:N"),
+        others.mark_text(**place, color=INK).encode(text=f"{field}:N"),
+    ]
+
+
+def _axis(figure: Figure, measure: str) -> dict[str, Any]:
+    if figure.units.get(measure, "").startswith("share"):
+        return {"labelExpr": "format(datum.value * 100, '~g') + ' %'"}
+    return {"format": "~g"}
+
+
+def _when(home: str, ours: object, theirs: object) -> Any:
+    import altair as alt
+
+    return alt.condition(alt.datum.iso3 == home, alt.value(ours), alt.value(theirs))
+
+
+def _ends(rows: Sequence[Row], measure: str) -> list[Row]:
+    """The last point of each line, and `at` what height its name has room, lowest first."""
+    last = {row["iso3"]: row for row in rows if row[measure] is not None}
+    room = LABEL_ROOM * max(row[f"{measure}_high"] or row[measure] for row in rows if row[measure] is not None)
+    ends: list[Row] = []
+    for row in sorted(last.values(), key=lambda row: row[measure]):
+        below = ends[-1]["at"] + room if ends else 0
+        ends.append({"iso3": row["iso3"], "country": row["country"], "at": max(row[measure], below)})
+    return ends
+
+
+def _finished(layers: Sequence[Any], width: int, height: Any) -> Chart:
+    """Size, with all that stands beside the plot, and typography."""
+    import altair as alt
+
+    text = {"labelFont": FONT, "titleFont": FONT}
+    chart = alt.layer(*layers).properties(
+        width=width,
+        height=height,
+        padding=3,
+        autosize=alt.AutoSizeParams(type="fit-x" if isinstance(height, alt.Step) else "fit", contains="padding"),
+    )
+    return (
+        chart.configure(font=FONT, background="transparent", aria=False)
+        .configure_axis(
+            **text,
+            titleFontSize=10,
+            titleFontWeight="normal",
+            titleColor=MUTED,
+            labelFontSize=11,
+            labelColor=INK,
+            gridColor=RULE,
+            tickColor=RULE,
+            domainColor=MUTED,
+            labelPadding=4,
+        )
+        .configure_legend(**text)
+        .configure_text(font=FONT, fontSize=11)
+        .configure_view(stroke=None)
+        .configure_scale(bandPaddingInner=0, bandPaddingOuter=0)
+    )

@@ -2,38 +2,74 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from legation.answers import phrasing
+
+NONE = "–"
+
 
 def value(number: float | None, unit: str) -> str:
-    """A value in its unit: a share as a percentage, a count whole, anything else with three significant places."""
+    """A value in its unit: a share as a percentage, a count whole, anything else with three significant places.
+
+    >>> value(0.0262, "share of works"), value(7440, "works"), value(-0.16970, "index"), value(None, "works")
+    ('2.6\xa0%', '7,440', '−0.170', '–')
+    """
     if number is None:
-        return "not known"
+        return NONE
     if unit.startswith("share"):
-        return f"{number:.1%}" if abs(number) >= 0.01 or number == 0 else f"{number:.2%}"
-    if abs(number) >= 1000 or float(number).is_integer():
-        return f"{number:,.0f}"
-    return f"{number:.3g}"
+        return phrasing.percent(number).replace(" ", "\u00a0").replace("-", "−")
+    return phrasing.number(number).replace("-", "−")
 
 
 def interval(row: Mapping[str, Any]) -> str:
-    """The 95 % interval of a row's value, or nothing where there is none."""
-    if row.get("low") is None or row["low"] == row["value"] == row["high"]:
-        return ""
-    return f"{value(row['low'], row['unit'])} – {value(row['high'], row['unit'])}"
+    """The 95 % interval of a row's value, or a dash where there is none."""
+    low, high = row.get("low"), row.get("high")
+    if low is None or high is None or low == row["value"] == high:
+        return NONE
+    return f"{value(low, row['unit'])} to {value(high, row['unit'])}"
+
+
+def known(row: Mapping[str, Any]) -> str:
+    """A row's value; the bounds it lies between where small cells are suppressed."""
+    if row["value"] is None and row["low"] is not None:
+        return f"{value(row['low'], row['unit'])} to {value(row['high'], row['unit'])}"
+    return value(row["value"], row["unit"])
+
+
+def short_place(row: Mapping[str, Any]) -> str:
+    """A rank with its 95 % interval: "7 (5–10)"."""
+    if row.get("rank") is None:
+        return NONE
+    if row["rank_low"] is None:
+        return f"{row['rank']:.0f}"
+    return f"{row['rank']:.0f} ({row['rank_low']:.0f}–{row['rank_high']:.0f})"
 
 
 def place(row: Mapping[str, Any]) -> str:
-    """A rank of how many, with its 95 % interval."""
+    """A rank of how many, with its 95 % interval: "7 of 84 (5–10)"."""
     if row.get("rank") is None:
-        return ""
-    text = f"{row['rank']:.0f} of {row['of']}"
-    if row["rank_low"] is None or row["rank_low"] == row["rank_high"]:
-        return text
-    return f"{text} ({row['rank_low']:.0f} – {row['rank_high']:.0f})"
+        return NONE
+    first, *interval = short_place(row).split(" ")
+    return " ".join([first, "of", str(row["of"]), *interval])
 
 
 def period(row: Mapping[str, Any]) -> str:
     """The years a row covers."""
     return str(row["year"]) if row["first_year"] == row["year"] else f"{row['first_year']}–{row['year']}"
+
+
+def chance(share: float) -> str:
+    """A share of draws, no finer than draws can tell.
+
+    >>> chance(0.6998), chance(0.0005), chance(0)
+    ('70\xa0%', 'below 1\xa0%', '0\xa0%')
+    """
+    return "below 1\xa0%" if 0 < share < 0.01 else f"{share:.0%}".replace("%", "\xa0%")
+
+
+def unit(text: str) -> str:
+    """A unit with true minus signs: "-1 to 1" → "−1 to 1"."""
+    return re.sub(r"(?<!\w)-(?=\d)", "−", text)

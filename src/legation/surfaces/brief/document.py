@@ -1,53 +1,124 @@
-"""What stands in a brief, before it is set: sections of sentences, tables and charts taken from answers."""
+"""What a brief is made of, before it is set: sections of sentences, tables and charts, and numbered sources."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from legation.answer import Answer, Citation, Figure, Finding
-from legation.evidence import Evidence
-from legation.surfaces import charts, display
+from legation import registry
+from legation.answer import Answer, Citation, Finding
 
-PARTNERS_SHOWN = 10
-TIES_SHOWN = ("relative_intensity_of_collaboration", "salton", "relative_citation", "researcher_flows",
-              "joint_projects", "ideal_point_distance", "voting_agreement")  # fmt: skip
+Run = str | int
+"""A piece of text, or the number of a source."""
+
+Runs = tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in a cell of a table, and in small letters under it."""
+
+    runs: Runs
+    under: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of a table under a title of their own."""
+
+    title: str
+    rows: tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table as it is printed: heads, rows of text, and which columns are numbers."""
+    """A table as it is printed; columns of numbers are set to the right, `wide` is the one that names the rows."""
 
     caption: str
     heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    groups: tuple[Group, ...]
     numbers: tuple[int, ...] = ()
+    note: Runs = ()
+    wide: int = 0
+    kind: str = "table"
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A chart with its caption, also what a screen reader says."""
+class Chart:
+    """A drawing with its caption; `told` is what a screen reader says."""
 
-    caption: str
-    chart: charts.Chart
+    svg: str
+    caption: Runs
+    told: str
+    kind: str = "chart"
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Sentences: the `lead` of the brief, `plain` paragraphs, a `list`, or a list in `small` letters."""
+
+    items: tuple[Runs, ...]
+    style: str = "plain"
+    kind: str = "sentences"
+
+
+@dataclass(frozen=True)
+class Method:
+    """An indicator: what it asks, its formula in LaTeX, its unit and reference."""
+
+    label: str
+    asks: str
+    formula: str
+    unit: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Methods:
+    """The indicators behind the numbers."""
+
+    items: tuple[Method, ...]
+    kind: str = "methods"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Two blocks side by side where there is room, the first a little wider."""
+
+    left: Block
+    right: Block
+    kind: str = "beside"
+
+
+Block = Table | Chart | Sentences | Methods | Beside
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it, in order."""
+    """A heading and what stands under it; `fine` sections are the small print at the end."""
 
     title: str
-    sentences: tuple[str, ...] = ()
-    tables: tuple[Table, ...] = ()
-    pictures: tuple[Picture, ...] = ()
-    list: tuple[str, ...] = ()
-    dense: bool = False
+    blocks: tuple[Block, ...]
+    fine: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """A numbered source, and what its intake left out."""
+
+    number: int
+    publisher: str
+    title: str
+    vintage: str
+    licence: str
+    url: str
+    coverage: str
 
 
 @dataclass(frozen=True)
 class Document:
-    """A brief: title, sections, numbered sources, and the build that gives it again."""
+    """A brief. `command` gives it again from the same build."""
 
     home: str
     technology: str
@@ -55,193 +126,52 @@ class Document:
     title: str
     subtitle: str
     sections: tuple[Section, ...]
-    sources: tuple[str, ...]
+    sources: tuple[Source, ...]
     build: str
+    command: str
     language: str = "en"
-    notes: Mapping[str, str] = field(default_factory=dict)
 
 
-class _Sources:
-    """Numbers sources in the order in which they are first used."""
+class Citations:
+    """Numbers sources in the order in which they are first cited."""
 
     def __init__(self, answers: Sequence[Answer]) -> None:
         self.known: dict[str, Citation] = {c.id: c for answer in answers for c in answer.citations}
+        self.coverage: dict[str, dict[str, None]] = {}
+        for finding in (f for answer in answers for f in answer.coverage):
+            source = str(finding.values["source"])
+            self.coverage.setdefault(source, {})[str(finding).removeprefix(source).lstrip(":, ")] = None
         self.numbers: dict[str, int] = {}
+        names = "|".join(re.escape(name) for name in sorted(self.known, key=len, reverse=True))
+        self._named = re.compile(rf"\b({names})\b") if names else None
 
-    def mark(self, source: str) -> str:
-        """The citation mark of a source."""
-        return f"[{self.numbers.setdefault(source, len(self.numbers) + 1)}]"
+    def cite(self, source: str) -> tuple[str, int]:
+        """A source by its short name and number."""
+        label = registry.labels().get(source, {"en": source})["en"]
+        return f"{label}\u00a0", self.numbers.setdefault(source, len(self.numbers) + 1)
 
-    def marked(self, finding: Finding | str) -> str:
-        """A sentence with the identifiers of sources replaced by their marks."""
+    def numbered(self, sources: Iterable[str]) -> Runs:
+        """The numbers of several sources, with a space before each."""
+        return tuple(run for source in sources for run in (" ", self.cite(source)[1]))
+
+    def runs(self, finding: Finding | str) -> Runs:
+        """A sentence in which the identifiers of sources are replaced by their short names and numbers."""
         text = str(finding)
+        pieces: list[Run] = []
+        end = 0
+        for found in self._named.finditer(text) if self._named else ():
+            name, number = self.cite(found[1])
+            pieces += [text[end : found.start()] + name, number]
+            end = found.end()
+        return tuple(piece for piece in (*pieces, text[end:]) if piece != "")
+
+    def listed(self) -> tuple[Source, ...]:
+        """Every source of the answers by number; what is cited nowhere comes last."""
         for source in self.known:
-            text = text.replace(f" ({source})", f" {self.mark(source)}") if f"({source})" in text else text
-            text = text.replace(f"({source};", f"{self.mark(source)} (") if f"({source};" in text else text
-        return text.replace("( ", "(")
+            self.cite(source)
+        return tuple(self._source(name, number) for name, number in self.numbers.items())
 
-    def listed(self) -> tuple[str, ...]:
-        """Every source of the answers; those the text does not mark come last."""
-        for source in self.known:
-            self.mark(source)
-        return tuple(str(self.known[source]) for source in sorted(self.numbers, key=lambda s: self.numbers[s]))
-
-
-def compose(evidence: Evidence, home: str, technology: str, partner: str | None) -> Document:
-    """The brief of a country and a technology, with a partner looked at more closely (by default the first ranked)."""
-    position = evidence.position(home, technology)
-    partners = evidence.partners(home, technology)
-    chosen = partner or (partners.table["iso3"][0] if partners.table.height else None)
-    pair = evidence.pair(home, chosen, technology) if chosen else None
-    answers = [position, partners, *([pair] if pair else [])]
-    sources = _Sources(answers)
-    subject = position.subject
-    sections = [
-        _bottom_line(position, partners, pair, sources),
-        _standing(position, sources),
-        _partners(partners, sources),
-        *([_between(pair, sources)] if pair else []),
-        *_exposure(position, sources),
-        Section("What we do not know", list=_unique(str(m) for answer in answers for m in answer.missing)),
-        Section(
-            "How to read this", list=_unique(text for answer in answers for text in answer.caveats.values()), dense=True
-        ),
-        _methods(answers),
-    ]
-    names = (subject["home_name"], subject["technology_label"])
-    return Document(
-        home=subject["home"],
-        technology=subject["technology"],
-        partner=pair.subject["partner"] if pair else "",
-        title=f"{names[0]}: {names[1]}",
-        subtitle="Where we stand, whom to work with, and how far the evidence goes",
-        sections=tuple(s for s in sections if s.sentences or s.tables or s.pictures or s.list),
-        sources=sources.listed(),
-        build=position.build,
-    )
-
-
-def _bottom_line(position: Answer, partners: Answer, pair: Answer | None, sources: _Sources) -> Section:
-    """Three sentences: where we stand, who comes first, what lies between."""
-    firsts = [answer.findings[0] for answer in (position, partners, pair) if answer and answer.findings]
-    return Section("Bottom line", sentences=tuple(sources.marked(finding) for finding in firsts))
-
-
-def _standing(position: Answer, sources: _Sources) -> Section:
-    rows = tuple(
-        (
-            f"{row['measure']}: {row['about']}" + ("" if row["evidence"] == "technology" else " ○"),
-            display.value(row["value"], row["unit"]),
-            display.interval(row),
-            display.place(row),
-            display.period(row),
-            sources.mark(row["source"]),
-        )
-        for row in position.table.iter_rows(named=True)
-    )
-    heads = ("Measure", "Value", "95 % interval", "Rank (95 %)", "Years", "Source")
-    caption = (
-        "○ a neighbouring field that stands in for the technology; every other line is about the technology itself."
-    )
-    ties = tuple(sources.marked(f) for f in position.findings if "cannot tell" in str(f))
-    pictures = []
-    if "leaders" in position.figures:
-        figure = position.figures["leaders"]
-        pictures.append(Picture(_cited(figure, sources), charts.leaders(figure, position.subject["home"])))
-    if "trend" in position.figures:
-        figure = position.figures["trend"]
-        pictures.append(
-            Picture(_cited(figure, sources), charts.trend(figure, position.subject["home"], "output_share"))
-        )
-    table = Table(caption, heads, rows, numbers=(1, 2, 3)) if rows else None
-    return Section("Where we stand", ties[:3], (table,) if table else (), tuple(pictures))
-
-
-def _partners(partners: Answer, sources: _Sources) -> Section:
-    if "median_rank" not in partners.table.columns:
-        return Section("Whom to work with")
-    rows = tuple(
-        (
-            str(row["group"]),
-            row["country"],
-            f"{row['median_rank']:.0f} ({row['rank_low']:.0f} – {row['rank_high']:.0f})",
-            display.value(row["share_in_top"], "share"),
-            display.value(row["joint_works"], "works") if row.get("joint_works") is not None else "–",
-            display.value(row["ideal_point_distance"], "") if row.get("ideal_point_distance") is not None else "–",
-            row["lifted_by"] or "–",
-            row["lowered_by"] or "–",
-        )
-        for row in partners.table.head(PARTNERS_SHOWN).iter_rows(named=True)
-    )
-    heads = ("Group", "Partner", "Median rank (5–95 %)", "In the first five", "Joint works", "UN vote distance",
-             "Lifted by", "Lowered by")  # fmt: skip
-    caption = (
-        "Partners with the same group number cannot be put in order. Vote distance stands beside the score, not in it."
-    )
-    picture = Picture("Rank of the first twelve, and their group", charts.ranks(partners.main))
-    sentences = (sources.marked(partners.findings[0]), sources.marked(partners.findings[-1]))
-    return Section("Whom to work with", sentences, (Table(caption, heads, rows, (0, 2, 3, 4, 5)),), (picture,))
-
-
-def _between(pair: Answer, sources: _Sources) -> Section:
-    ties = [row for row in pair.table.iter_rows(named=True) if row["indicator"] in TIES_SHOWN]
-    rows = tuple(
-        (
-            f"{row['measure']}{': ' + row['about'] if row['about'] else ''}",
-            _known(row),
-            display.interval(row) if row["value"] is not None else "",
-            row["unit"].split("; bounds")[0],
-            display.period(row),
-            sources.mark(row["source"]),
-        )
-        for row in ties
-        if row["about"] in ("", "All fields", "All roll calls", pair.subject["technology_label"])
-    )
-    home, partner = pair.subject["home_name"], pair.subject["partner_name"]
-    heads = ("Measure", "Value", "95 % interval", "Unit", "Years", "Source")
-    pictures = []
-    if "fields" in pair.figures:
-        figure = pair.figures["fields"]
-        chart = charts.fields(figure, pair.subject["home"], pair.subject["partner"])
-        pictures.append(Picture(_cited(figure, sources), chart))
-    if "trend" in pair.figures:
-        figure = pair.figures["trend"]
-        pictures.append(Picture(_cited(figure, sources), charts.joint_works(figure)))
-    sentences = tuple(sources.marked(f) for f in pair.findings if "specialised where" in str(f))
-    table = Table(f"Between {home} and {partner}", heads, rows, numbers=(1, 2))
-    return Section(f"Between {home} and {partner}", sentences, (table,) if rows else (), tuple(pictures))
-
-
-def _exposure(position: Answer, sources: _Sources) -> list[Section]:
-    figure = position.figures.get("exposure")
-    if figure is None or figure.table.is_empty():
-        return []
-    rows = tuple(
-        (row["about"], row["measure"], display.value(row["value"], row["unit"]), row["who"], display.period(row),
-         sources.mark(row["source"]))
-        for row in figure.table.iter_rows(named=True)
-    )  # fmt: skip
-    heads = ("Material or good", "Measure", "Value", "Largest", "Years", "Source")
-    return [Section("Where we are exposed", figure.notes, (Table(figure.title, heads, rows, (2,)),))]
-
-
-def _methods(answers: Sequence[Answer]) -> Section:
-    known = {d.id: d for answer in answers for d in answer.definitions}
-    lines = tuple(
-        f"{d.label}: {d.meaning.split('?')[0]}? ({d.reference})" for d in sorted(known.values(), key=lambda d: d.label)
-    )
-    return Section("Methods", ("Formulas and worked examples: legation explain INDICATOR.",), list=lines, dense=True)
-
-
-def _known(row: Mapping[str, Any]) -> str:
-    if row["value"] is None:
-        return f"{display.value(row['low'], row['unit'])} to {display.value(row['high'], row['unit'])}"
-    return display.value(row["value"], row["unit"])
-
-
-def _cited(figure: Figure, sources: _Sources) -> str:
-    return sources.marked(figure.title)
-
-
-def _unique(lines: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(lines))
+    def _source(self, name: str, number: int) -> Source:
+        known = self.known[name]
+        coverage = " ".join(self.coverage.get(name, ()))
+        return Source(number, known.publisher, known.title, known.vintage, known.licence, known.url, coverage)

@@ -1,35 +1,44 @@
-"""The brief as a tagged PDF, set by Typst. The same build and question give the same bytes."""
+"""The brief as a tagged PDF after PDF/UA-1, set by Typst. The same build and question give the same bytes."""
 
 from __future__ import annotations
 
 import json
-import tempfile
-from dataclasses import asdict, replace
+import re
+from dataclasses import asdict
 from importlib.resources import files
-from pathlib import Path
 
+from legation.errors import LegationError
 from legation.surfaces import charts
-from legation.surfaces.brief.document import Document
+from legation.surfaces.brief.document import Document, Methods
+from legation.surfaces.formulas import to_typst
 
-EPOCH = 0
-"""A fixed time of creation, so that the file depends on its content alone."""
+FONT = "Libertinus Serif"
+"""Comes with Typst. Narrower than the font the charts are measured with, so that no label is cut."""
+
+
+MOST_PAGES = 4
+SCALES = ("1", "0.96", "0.92", "0.88")
+"""How much smaller everything is set where the brief would run over its pages."""
 
 
 def as_pdf(document: Document) -> bytes:
-    """The document set on A4."""
+    """The document set on A4, on four pages at most if smaller letters make room."""
+    latex = [m.formula for s in document.sections for b in s.blocks if isinstance(b, Methods) for m in b.items]
+    content = asdict(document) | {"formulas": {formula: to_typst(formula) for formula in latex}}
+    text = json.dumps(content, ensure_ascii=False).replace(charts.FONT, FONT)
+    for scale in SCALES:
+        paper = _set(text, scale)
+        if len(re.findall(rb"/Type\s*/Page(?!s)", paper)) <= MOST_PAGES:
+            break
+    return paper
+
+
+def _set(text: str, scale: str) -> bytes:
     import typst
 
-    with tempfile.TemporaryDirectory(prefix="legation-brief-") as name:
-        folder = Path(name)
-        sections = []
-        for number, section in enumerate(document.sections):
-            pictures = []
-            for place, picture in enumerate(section.pictures):
-                file = f"chart-{number}-{place}.pdf"
-                (folder / file).write_bytes(charts.pdf(picture.chart))
-                pictures.append({"file": file, "caption": picture.caption})
-            sections.append(asdict(replace(section, pictures=())) | {"pictures": pictures})
-        content = asdict(replace(document, sections=())) | {"sections": sections}
-        (folder / "document.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        (folder / "brief.typ").write_bytes(files(__package__).joinpath("brief.typ").read_bytes())
-        return bytes(typst.compile(folder / "brief.typ", root=folder, timestamp=EPOCH))
+    template = files(__package__).joinpath("brief.typ").read_bytes()
+    inputs = {"document": text, "scale": scale}
+    try:
+        return bytes(typst.compile(template, sys_inputs=inputs, ignore_system_fonts=True, pdf_standards=["ua-1"]))
+    except typst.TypstError as error:
+        raise LegationError(f"the brief could not be set as PDF: {error.message}") from error
