@@ -39,17 +39,19 @@ def by_patterns(works: pl.DataFrame, credits: pl.DataFrame) -> tuple[tuple[str, 
 
 
 def by_rows(works: pl.DataFrame, credits: pl.DataFrame, countries: tuple[str, ...]) -> NDArray[np.float64]:
-    """The same, drawing works with replacement one by one."""
+    """The same, drawing works with replacement one by one; output beside top works, as the patterns give it too."""
     place = {name: number for number, name in enumerate(countries)}
     order = {work: number for number, work in enumerate(works["work_id"])}
     of = credits["work_id"].replace_strict(order, return_dtype=pl.Int64).to_numpy()
     where = credits["iso3"].replace_strict(place, return_dtype=pl.Int64).to_numpy()
-    gives = credits["credit"].to_numpy() * works["top"].to_numpy()[of]
+    credit = credits["credit"].to_numpy()
+    top = credit * works["top"].to_numpy()[of]
     generator = np.random.default_rng(SEED + 1)
-    found = np.empty((DRAWS, len(countries)))
+    found, output = np.empty((DRAWS, len(countries))), np.empty((DRAWS, len(countries)))
     for draw in range(DRAWS):
         times = np.bincount(generator.integers(works.height, size=works.height), minlength=works.height)
-        found[draw] = np.bincount(where, weights=gives * times[of], minlength=len(countries))
+        output[draw] = np.bincount(where, weights=credit * times[of], minlength=len(countries))
+        found[draw] = np.bincount(where, weights=top * times[of], minlength=len(countries))
     return shares(found)
 
 

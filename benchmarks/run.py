@@ -96,7 +96,7 @@ def same_indicator_three_ways(runs: int) -> list[str]:
             from parts where of_country > 0 and of_field > 0 order by source, scope, year, iso3
             """
         )
-        return pl.DataFrame(rows)
+        return pl.DataFrame(rows.fetchnumpy())
 
     def by_pandas() -> pd.DataFrame:
         by = ["source", "year", "counting"]

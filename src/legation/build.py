@@ -198,7 +198,7 @@ class _Keep:
 
     def __init__(self, indicator: Indicator, draft: Draft, engine: Engine) -> None:
         self.indicator, self.draft = indicator, draft
-        self.evaluator = Evaluator(Store(draft.root, {}, tuple(draft.parts)))
+        self.evaluator = Evaluator(Store(draft.root, {}, tuple(draft.parts)), in_memory=False)
         self.evaluator.engine = engine
 
     def run(self) -> tuple[list[Part], dict[str, Any]]:

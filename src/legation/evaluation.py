@@ -29,10 +29,15 @@ SETTING_BOUNDS = {"draws": (1, 100_000), "window_years": (1, 100)}
 
 @dataclass
 class Evaluator:
-    """A store and an engine, able to compute any indicator; remembers nothing between calls."""
+    """A store and an engine, able to compute any indicator; remembers nothing between calls.
+
+    What is left of counts after a cut is worked on in memory, on several threads; without `in_memory` by the engine, on
+    one, which adds fractions in the same order every time.
+    """
 
     store: Store
     engine_name: str = "duckdb"
+    in_memory: bool = True
 
     @cached_property
     def engine(self) -> Engine:
@@ -102,7 +107,7 @@ class Evaluator:
             lazies[name] = further
         if registry.is_relational(indicator):
             engine: Engine = self.engine
-            if cut.latest or cut.window > 1:
+            if self.in_memory and (cut.latest or cut.window > 1):
                 # What is left of counts after such a cut is small: it is read once, and the rest is done in memory.
                 engine = Polars()
                 lazies = {name: engine.lazy(self.engine.collect(lazy)) for name, lazy in lazies.items()}

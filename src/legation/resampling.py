@@ -102,11 +102,11 @@ def _drawn(counts: Ints, draws: int, generator: np.random.Generator) -> Iterator
     pattern and how many on all rare ones together; then each of those works by itself.
     """
     common, rare = np.flatnonzero(counts >= COMMON_FROM), np.flatnonzero(counts < COMMON_FROM)
-    works_of_rare = np.repeat(rare, counts[rare])
+    works_of_rare = np.repeat(rare, counts[rare]).astype(np.int32)
     chance = np.append(counts[common], len(works_of_rare)) / counts.sum()
     for _ in range(draws):
         first = generator.multinomial(counts.sum(), chance)
-        taken = generator.integers(len(works_of_rare), size=first[-1]) if len(works_of_rare) else np.empty(0, np.int64)
+        taken = generator.integers(max(len(works_of_rare), 1), size=first[-1], dtype=np.int32)
         found = np.bincount(works_of_rare[taken], minlength=len(counts))
         found[common] = first[:-1]
         yield found

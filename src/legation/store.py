@@ -103,7 +103,10 @@ class Store:
         found = self.files(name, source, kind)
         if not found:
             raise NoEvidenceError(f"the store holds no {name}" + (f" from {source}" if source else ""))
-        return pl.concat([pl.read_parquet(path) for path in found], how="vertical_relaxed")
+        try:
+            return pl.concat([pl.read_parquet(path) for path in found], how="vertical_relaxed")
+        except FileNotFoundError as error:
+            raise StoreError(f"{self.root} was built anew while it was read ({error}); open it again") from None
 
     def verify(self) -> int:
         """Compare every part with its hash; give how many there are."""

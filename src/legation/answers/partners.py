@@ -24,7 +24,6 @@ from legation.model import Technology
 from legation.ranking import Component, Ranking, rank
 
 TOP = 5
-LEAST_CRITERIA = 2
 DISTANCE = Tie("ideal_point_distance")
 STRENGTH = ("record_output", "capability_share", "output_share", "patent_share")
 EXCELLENCE = ("top10_share", "top1_share")
@@ -137,11 +136,11 @@ def _first(lines: pl.DataFrame, indicators: Sequence[str]) -> pl.DataFrame | Non
 
 
 def _candidates(criteria: Sequence[Criterion], home: str) -> list[str]:
-    """Every economy but the home country with evidence on at least two criteria."""
+    """Every economy but the home country with evidence on more than half of the criteria."""
     if not criteria:
         return []
     everyone = pl.concat([c.frame.select("iso3").unique() for c in criteria])
-    counted = everyone.group_by("iso3").len().filter(pl.col("len") >= min(LEAST_CRITERIA, len(criteria)))
+    counted = everyone.group_by("iso3").len().filter(2 * pl.col("len") > len(criteria))
     return counted.filter(pl.col("iso3") != home)["iso3"].sort().to_list()
 
 
