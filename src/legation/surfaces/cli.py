@@ -246,6 +246,17 @@ def load(name: str, file: Path, out: Path, source: str, store: Path | None) -> N
 
 
 @app.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="the port on loopback")
+@at
+def serve(port: int, store: Path | None) -> None:
+    """Show the briefs as pages in a browser on this machine."""
+    import legation
+    from legation.surfaces.web import serve as serve_pages
+
+    serve_pages(legation.open(store), port)
+
+
+@app.command()
 @click.option("--out", "-o", type=FILE, default=Path("docs"), show_default=True, help="the folder to write to")
 @click.option("--notice", type=FILE, help="write the licences of the pack's sources to this file too")
 @at
