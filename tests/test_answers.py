@@ -141,3 +141,10 @@ def test_a_technology_says_which_indicators_stand_on_what_and_why_not(evidence: 
     assert found["top10_share"][0] == "none"
     assert "no scope of this technology" in found["top10_share"][1]
     assert all(why for on, why in found.values() if on == "none")
+
+
+def test_a_country_with_hardly_any_articles_is_not_called_specialised(evidence: Evidence) -> None:
+    answer = evidence.pair("VAT", "TUV", "hydrogen")
+    assert not any("specialised where" in str(f) for f in answer.findings)
+    assert any("fewer than 100 articles" in str(m) for m in answer.missing)
+    assert any("specialised where" in str(f) for f in evidence.pair("KOR", "CHE", "quantum").findings)

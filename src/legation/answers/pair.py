@@ -13,11 +13,13 @@ from legation.answers import phrasing
 from legation.answers.between import between
 from legation.answers.composing import Composer
 from legation.answers.standing import standing
+from legation.constants import MIN_ARTICLES
 from legation.errors import UserError
 from legation.evaluation import Evaluator
 from legation.model import Technology
 from legation.periods import Cut
 
+OUTPUT = "articles"
 TREND = ("salton", "salton")
 INTENSITY = "relative_intensity_of_collaboration"
 WORDS = {
@@ -138,7 +140,11 @@ def _find(
         )  # fmt: skip
     _disagreement(composer, ties, here, there)
     fields = next((f.table for f in figures if f.id == "fields"), None)
-    if fields is not None:
+    if fields is not None and _too_few_articles(composer, here, there):
+        words = "Of {few} there are fewer than {least:.0f} articles: nothing is said of what they are specialised in."
+        few = [composer.name(country) for country in _too_few_articles(composer, here, there)]
+        composer.lack(words, few=phrasing.listed(few), least=MIN_ARTICLES)
+    elif fields is not None:
         theirs = fields.filter(pl.col("partner") >= STRONG, pl.col("home") < 0)["scope"].to_list()
         ours = fields.filter(pl.col("home") >= STRONG, pl.col("partner") < 0)["scope"].to_list()
         for strong, weak, scopes in ((there, here, theirs), (here, there, ours)):
@@ -166,6 +172,13 @@ def _disagreement(composer: Composer, ties: pl.DataFrame, here: str, there: str)
 def _balances(rows: pl.DataFrame) -> str:
     told = [f"{_value(r)} in {r['source']}, {r['first_year']}–{r['year']}" for r in rows.iter_rows(named=True)]
     return phrasing.listed(told)
+
+
+def _too_few_articles(composer: Composer, *countries_: str) -> list[str]:
+    """Which of the countries have too few articles for their specialisation to be told in words."""
+    output = composer.latest("output", "all", window=5, where={"counting": "fractional"})
+    enough = set(output.filter(pl.col(OUTPUT) >= MIN_ARTICLES)["iso3"]) if not output.is_empty() else set()
+    return [country for country in countries_ if country not in enough]
 
 
 def _value(row: Mapping[str, Any]) -> str:
