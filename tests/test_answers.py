@@ -8,7 +8,7 @@ import pytest
 import legation
 from legation import registry
 from legation.answer import Answer
-from legation.answers import lists
+from legation.catalogue import lists
 from legation.errors import UserError
 from legation.evidence import Evidence
 

@@ -70,7 +70,7 @@ def test_it_is_two_to_four_pages(pdf: pypdf.PdfReader) -> None:
 
 def test_every_number_of_the_standing_is_in_both_forms(evidence: Evidence, texts: dict[str, str]) -> None:
     for row in evidence.position("KOR", "artificial-intelligence").table.iter_rows(named=True):
-        told = (display.value(row["value"], row["unit"]), display.interval(row), display.place(row))
+        told = (display.value(row["value"], row["format"]), display.interval(row), display.place(row))
         line = _closed(f"{row['unit']}".replace("-1", "−1") + "".join(told) + display.period(row))
         for form, text in texts.items():
             assert line in text, (form, line)

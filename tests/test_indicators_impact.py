@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import legation
 from legation import registry
-from legation.answers import coverage
+from legation.answers import _coverage as coverage
 from legation.errors import NoEvidenceError
 from legation.indicators import lead_lag
 from legation.indicators.first_mover import SETTINGS

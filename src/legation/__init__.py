@@ -29,22 +29,22 @@ def open(store: Path | str | None = None, engine: str = "duckdb") -> Evidence:
     return Evidence.open(store, engine)
 
 
-def position(home: str, technology: str) -> Answer:
+def position(home: str, technology: str, *, lang: str = "en") -> Answer:
     """Where does a country stand in a technology? From the embedded pack.
 
     `home`: ISO 3166-1 alpha-3 or alpha-2, or a name. Raises: UserError for an unknown country or technology.
     """
-    return open().position(home, technology)
+    return open().position(home, technology, lang=lang)
 
 
-def partners(home: str, technology: str) -> Answer:
+def partners(home: str, technology: str, *, lang: str = "en", **options: Any) -> Answer:
     """Whom should a country work with in a technology? From the embedded pack."""
-    return open().partners(home, technology)
+    return open().partners(home, technology, lang=lang, **options)
 
 
-def pair(home: str, partner: str, technology: str) -> Answer:
+def pair(home: str, partner: str, technology: str, *, lang: str = "en") -> Answer:
     """What is between two countries in a technology? From the embedded pack."""
-    return open().pair(home, partner, technology)
+    return open().pair(home, partner, technology, lang=lang)
 
 
 def indicator(identifier: str, **cut: Any) -> pl.DataFrame:

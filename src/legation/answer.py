@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from legation.language import fit_particles
+
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Figure:
-    """One table of an answer, with everything needed to trust it or doubt it."""
+    """One table of an answer, with everything needed to trust it or doubt it. `formats` names the columns of shares."""
 
     id: str
     title: str
@@ -24,6 +26,7 @@ class Figure:
     sources: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    formats: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Finding:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.words.format(**self.values)
+        return fit_particles(self.words.format(**self.values))
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class Answer:
     caveats: Mapping[str, str]
     coverage: tuple[Finding, ...]
     build: str
+    language: str = "en"
 
     @property
     def main(self) -> Figure:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import polars as pl
 
-from legation import registry
+from legation import countries, registry
 from legation.answer import Answer
+from legation.answers._composing import Composer
 from legation.engine import check_engine
+from legation.errors import UserError, unknown
 from legation.evaluation import Evaluator
+from legation.language import check_language
+from legation.model import Question
 from legation.periods import Cut
 from legation.store import Store
 
@@ -31,23 +36,29 @@ class Evidence:
         """The store that is asked."""
         return self.evaluator.store
 
-    def position(self, home: str, technology: str) -> Answer:
+    def ask(self, question: str, /, lang: str = "en", **given: Any) -> Answer:
+        """Any question by its name, about what its answer takes: `home`, `partner`, `technology`, and its options.
+
+        Raises: UserError for an unknown question, language, country, technology or option, or a partner equal to the
+        home country.
+        """
+        asked = registry.pick("question", registry.questions(), question)
+        subject, about = _about(asked, check_language(lang), given)
+        assert asked.ask is not None
+        answer: Answer = asked.ask(Composer(self.evaluator, asked.id, subject, lang), **about)
+        return answer
+
+    def position(self, home: str, technology: str, *, lang: str = "en") -> Answer:
         """Where do we stand?"""
-        from legation.answers.position import position
+        return self.ask("position", lang, home=home, technology=technology)
 
-        return position(self.evaluator, home, technology)
-
-    def partners(self, home: str, technology: str) -> Answer:
+    def partners(self, home: str, technology: str, *, lang: str = "en", **options: Any) -> Answer:
         """Whom should we work with?"""
-        from legation.answers.partners import partners
+        return self.ask("partners", lang, home=home, technology=technology, **options)
 
-        return partners(self.evaluator, home, technology)
-
-    def pair(self, home: str, partner: str, technology: str) -> Answer:
+    def pair(self, home: str, partner: str, technology: str, *, lang: str = "en") -> Answer:
         """What is between us and them?"""
-        from legation.answers.pair import pair
-
-        return pair(self.evaluator, home, partner, technology)
+        return self.ask("pair", lang, home=home, partner=partner, technology=technology)
 
     def indicator(
         self,
@@ -71,3 +82,26 @@ class Evidence:
         if source is not None:
             registry.pick("source", dict.fromkeys(self.store.sources_of(name)), source)
         return self.store.frame(name, source)
+
+
+def _about(question: Question, lang: str, given: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+    """What a question is about, in words and as its answer takes it."""
+    places = registry.places(question)
+    if absent := [place for place in places if given.get(place) is None]:
+        raise UserError(f"{question.id} needs {', '.join(absent)}; it is asked about {', '.join(places)}")
+    for name in given:
+        if name not in (*places, *registry.options(question)):
+            raise unknown(f"option of {question.id}", name, registry.options(question))
+    subject: dict[str, str] = {}
+    about = dict(given)
+    for place in ("home", "partner"):
+        if place in places:
+            about[place] = countries.resolve(given[place])
+            subject |= {place: about[place], f"{place}_name": countries.name(about[place], lang)}
+    if "partner" in places and about["home"] == about["partner"]:
+        raise UserError(f"the partner is the home country, {about['home']}; give two different countries")
+    if "technology" in places:
+        technology = registry.pick("technology", registry.technologies(), given["technology"])
+        about["technology"] = technology
+        subject |= {"technology": technology.id, "technology_label": technology.label[lang]}
+    return subject, about

@@ -182,3 +182,18 @@ class Indicator:
     meaning: str = ""
     id: str = ""
     compute: Callable[..., Any] | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """The words of a question, with places for `home`, `partner` and `technology`, and what its options mean.
+
+    The file that declares it in `answers/` defines `ask(composer, …)`: positional parameters are what the question is
+    about, keyword-only ones are options with a default, each of which stands in `options`.
+    """
+
+    words: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    id: str = ""
+    about: str = ""
+    ask: Callable[..., Any] | None = None

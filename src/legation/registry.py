@@ -13,11 +13,11 @@ from importlib.resources import files
 from typing import Any, TypeVar, get_type_hints
 
 from legation.errors import LegationError, unknown
-from legation.model import Caveat, Indicator, Source, Table, Technology
+from legation.model import Caveat, Indicator, Question, Source, Table, Technology
 
 Named = Mapping[str, Any]
 
-Declaration = TypeVar("Declaration", Table, Source, Indicator)
+Declaration = TypeVar("Declaration", Table, Source, Indicator, Question)
 
 
 class DeclarationError(LegationError):
@@ -69,6 +69,12 @@ def indicators() -> Mapping[str, Indicator]:
 
 
 @cache
+def questions() -> Mapping[str, Question]:
+    """Every question that is answered, by the name of its answer."""
+    return Declared("answers", partial(_module, "answers", "QUESTION", Question, function="ask", required=True))
+
+
+@cache
 def technologies() -> Mapping[str, Technology]:
     """Every technology, by identifier."""
     found = {}
@@ -106,6 +112,24 @@ def parameters_of(function: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
 
 
+def keywords_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """The keyword-only parameters of a function, with their defaults."""
+    parameters = inspect.signature(function).parameters.values()
+    return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+
+
+def places(question: Question) -> tuple[str, ...]:
+    """What a question is about: the positional parameters of `ask` but the composer."""
+    assert question.ask is not None
+    return parameters_of(question.ask)[1:]
+
+
+def options(question: Question) -> dict[str, Any]:
+    """What may be set about a question, with its default: the keyword-only parameters of `ask`."""
+    assert question.ask is not None
+    return keywords_of(question.ask)
+
+
 def inputs(indicator: Indicator) -> tuple[str, ...]:
     """What an indicator is computed from: tables, or other indicators."""
     return parameters_of(_function(indicator))
@@ -113,8 +137,7 @@ def inputs(indicator: Indicator) -> tuple[str, ...]:
 
 def settings(indicator: Indicator) -> dict[str, Any]:
     """What a reader may set, with its default: the keyword-only parameters of `compute`."""
-    parameters = inspect.signature(_function(indicator)).parameters.values()
-    return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+    return keywords_of(_function(indicator))
 
 
 def is_relational(indicator: Indicator) -> bool:
@@ -179,7 +202,7 @@ def _module(
     words = inspect.getdoc(module)
     if not words:
         raise DeclarationError(f"{where}: begin the file with a docstring that says what it is")
-    given: dict[str, Any] = {function: work, "about" if kind is Source else "meaning": words}
+    given: dict[str, Any] = {function: work, "about" if kind in (Source, Question) else "meaning": words}
     return replace(declared, id=name, **given)
 
 

@@ -7,17 +7,16 @@ from typing import Any
 
 import polars as pl
 
-from legation import countries, registry
+from legation import phrasing, registry
 from legation.answer import Answer, Figure
-from legation.answers import phrasing
-from legation.answers.between import between
-from legation.answers.composing import Composer
-from legation.answers.standing import standing
+from legation.answers._between import between
+from legation.answers._composing import Composer
+from legation.answers._standing import standing
 from legation.constants import MIN_ARTICLES
-from legation.errors import UserError
-from legation.evaluation import Evaluator
-from legation.model import Technology
+from legation.language import words
+from legation.model import Question, Technology
 from legation.periods import Cut
+from legation.phrasing import OR
 
 OUTPUT = "articles"
 TREND = ("salton", "salton")
@@ -39,18 +38,16 @@ STRONG = 0.1
 """Symmetric RCA above which a field is called a strength in words: RCA of 1.22 and more."""
 
 
-def pair(evaluator: Evaluator, home: str, partner: str, technology_id: str) -> Answer:
+QUESTION = Question(words=words("What is between {home} and {partner} in {technology}?"))
+
+
+def ask(composer: Composer, home: str, partner: str, technology: Technology) -> Answer:
     """The dossier of two countries in a technology.
 
     Main table `ties`: every measure between them, with interval where there is one. Also `side_by_side` (both on every
     line of `position`), `fields` (specialisation of both by field of science) and `trend` (collaboration by year).
-    Raises: UserError for an unknown country or technology, or a partner equal to the home country.
     """
-    technology: Technology = registry.pick("technology", registry.technologies(), technology_id)
-    here, there = countries.resolve(home), countries.resolve(partner)
-    if here == there:
-        raise UserError(f"the partner is the home country, {here}; give two different countries")
-    composer = Composer(evaluator)
+    here, there = home, partner
     ties = between(composer, here, [technology.id, *technology.fields], partner=there).drop("iso3", "partner_iso3")
     figures = [
         composer.figure("ties", _title(composer, here, there), ties, _units("value", "low", "high"), *_used(ties)),
@@ -60,13 +57,7 @@ def pair(evaluator: Evaluator, home: str, partner: str, technology_id: str) -> A
     ]
     _find(composer, ties, figures, technology, here, there)
     _lack(composer, ties, technology, here, there)
-    label = composer.technology_label(technology)
-    subject = {
-        "home": here, "home_name": composer.name(here), "partner": there, "partner_name": composer.name(there),
-        "technology": technology.id, "technology_label": label,
-    }  # fmt: skip
-    question = f"What is between {composer.name(here)} and {composer.name(there)} in {phrasing.inside(label)}?"
-    return composer.answer("pair", question, subject, figures)
+    return composer.answer(figures)
 
 
 def _title(composer: Composer, here: str, there: str) -> str:
@@ -143,7 +134,7 @@ def _find(
     if fields is not None and _too_few_articles(composer, here, there):
         words = "Of {few} there are fewer than {least:.0f} articles: nothing is said of what they are specialised in."
         few = [composer.name(country) for country in _too_few_articles(composer, here, there)]
-        composer.lack(words, few=phrasing.listed(few), least=MIN_ARTICLES)
+        composer.lack(words, few=composer.say.listed(few), least=MIN_ARTICLES)
     elif fields is not None:
         theirs = fields.filter(pl.col("partner") >= STRONG, pl.col("home") < 0)["scope"].to_list()
         ours = fields.filter(pl.col("home") >= STRONG, pl.col("partner") < 0)["scope"].to_list()
@@ -165,13 +156,13 @@ def _disagreement(composer: Composer, ties: pl.DataFrame, here: str, there: str)
         if gain.height and loss.height:
             composer.find(
                 DISAGREE, here=composer.name(here), there=composer.name(there),
-                gain=_balances(gain), loss=_balances(loss),
+                gain=_balances(composer, gain), loss=_balances(composer, loss),
             )  # fmt: skip
 
 
-def _balances(rows: pl.DataFrame) -> str:
+def _balances(composer: Composer, rows: pl.DataFrame) -> str:
     told = [f"{_value(r)} in {r['source']}, {r['first_year']}–{r['year']}" for r in rows.iter_rows(named=True)]
-    return phrasing.listed(told)
+    return composer.say.listed(told)
 
 
 def _too_few_articles(composer: Composer, *countries_: str) -> list[str]:
@@ -204,7 +195,7 @@ def _lack(composer: Composer, ties: pl.DataFrame, technology: Technology, here: 
     ]
     if absent:
         words = "Between {here} and {there} this store has no {measures}."
-        composer.lack(words, measures=phrasing.listed(absent, "or"), **names)
+        composer.lack(words, measures=composer.say.listed(absent, OR), **names)
     if ties.filter(pl.col("scope") == technology.id).is_empty():
         words = "Nothing on {label} itself joins {here} and {there} in this store: what is shown covers all fields."
         composer.lack(words, label=label, **names)

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from legation import countries, registry
+from legation import phrasing
 from legation.answer import Answer, Figure
-from legation.answers import phrasing
-from legation.answers.between import Tie, between
-from legation.answers.composing import Composer
-from legation.answers.standing import NEIGHBOURING, standing
-from legation.evaluation import Evaluator
-from legation.model import Technology
+from legation.answers._between import Tie, between
+from legation.answers._composing import Composer
+from legation.answers._standing import NEIGHBOURING, standing
+from legation.language import words
+from legation.model import Question, Technology
 from legation.ranking import Component, Ranking, rank
 
 TOP = 5
@@ -45,27 +44,25 @@ class Criterion:
     stands_on: str
 
 
-def partners(evaluator: Evaluator, home: str, technology_id: str) -> Answer:
+QUESTION = Question(words=words("Whom should {home} work with in {technology}?"))
+
+
+def ask(composer: Composer, home: str, technology: Technology) -> Answer:
     """Partners of a country in a technology, ranked with uncertainty.
 
     Main table `partners`: one row a partner: group of partners the data cannot order, score, median rank, 5–95 % rank
     interval, probability of the first five, what lifts and lowers it, and beside the score what it does not contain
-    (joint works, ideal-point distance). Raises: UserError for an unknown country or technology.
+    (joint works, ideal-point distance).
     """
-    technology: Technology = registry.pick("technology", registry.technologies(), technology_id)
-    iso3 = countries.resolve(home)
-    composer = Composer(evaluator)
-    criteria = _criteria(composer, technology, iso3)
-    label, name = composer.technology_label(technology), composer.name(iso3)
-    subject = {"home": iso3, "home_name": name, "technology": technology.id, "technology_label": label}
-    question = f"Whom should {name} work with in {phrasing.inside(label)}?"
-    candidates = _candidates(criteria, iso3)
+    criteria = _criteria(composer, technology, home)
+    candidates = _candidates(criteria, home)
     if len(candidates) < 2:
-        composer.lack("This store holds too little on {label} to rank partners.", label=phrasing.inside(label))
-        empty = composer.figure("partners", question, pl.DataFrame(schema={"iso3": pl.String}), {})
-        return composer.answer("partners", question, subject, [empty])
+        label = phrasing.inside(composer.technology_label(technology))
+        composer.lack("This store holds too little on {label} to rank partners.", label=label)
+        empty = composer.figure("partners", composer.asked, pl.DataFrame(schema={"iso3": pl.String}), {})
+        return composer.answer([empty])
     ranking = rank([_component(c, candidates) for c in criteria], TOP)
-    table = _table(composer, ranking, criteria, candidates, iso3, technology)
+    table = _table(composer, ranking, criteria, candidates, home, technology)
     _find(composer, table, criteria)
     composer.lack("{limits}", limits=technology.limits[composer.language])
     used = tuple(dict.fromkeys([*(c.indicator for c in criteria), "ideal_point_distance"]))
@@ -78,10 +75,10 @@ def partners(evaluator: Evaluator, home: str, technology_id: str) -> Answer:
         composer.used.get(DISTANCE.indicator, ())
     )
     figures = [
-        composer.figure("partners", question, table, units, *used, of=stands_on),
+        composer.figure("partners", composer.asked, table, units, *used, of=stands_on),
         _criteria_figure(composer, criteria),
     ]
-    return composer.answer("partners", question, subject, figures)
+    return composer.answer(figures)
 
 
 def _criteria(composer: Composer, technology: Technology, iso3: str) -> list[Criterion]:
@@ -185,7 +182,7 @@ def _find(composer: Composer, table: pl.DataFrame, criteria: Sequence[Criterion]
         composer.find("Of {all} possible partners, {country} comes first.", all=table.height, country=names[0])
     else:
         words = "Of {all} possible partners, {names} come first and are tied: the data cannot put them in order."
-        composer.find(words, all=table.height, names=phrasing.listed(names))
+        composer.find(words, all=table.height, names=composer.say.listed(names))
     for row in table.head(TOP).iter_rows(named=True):
         words = (
             "{country}: median rank {median:.0f} (5–95 % interval {low:.0f} to {high:.0f}), among the first {top} in "

@@ -43,7 +43,11 @@ def leaders(figure: Figure, home: str) -> Chart:
     import altair as alt
 
     rows = [
-        row | {"told": display.value(row["value"], figure.units["value"]), "place": display.short_place(row)}
+        row
+        | {
+            "told": display.value(row["value"], figure.formats.get("value", "number")),
+            "place": display.short_place(row),
+        }
         for row in figure.table.iter_rows(named=True)
     ]
     base = _base(rows).encode(y=_names(rows, "country", home))
@@ -190,7 +194,7 @@ def _written(base: Chart, field: str, home: str, align: str, edge: int) -> list[
 
 
 def _axis(figure: Figure, measure: str) -> dict[str, Any]:
-    if figure.units.get(measure, "").startswith("share"):
+    if figure.formats.get(measure) == "share":
         return {"labelExpr": "format(datum.value * 100, '~g') + ' %'"}
     return {"format": "~g"}
 

@@ -6,32 +6,20 @@ Libraries are imported inside the commands that need them, so that a command sta
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from legation.errors import LegationError, UserError
-from legation.surfaces.output import show_answer, show_table
-
-FILE = click.Path(path_type=Path)
-
-Command = Callable[..., None]
+from legation.surfaces.asking import FILE, Asking, at, written
+from legation.surfaces.output import show_table
 
 home = click.argument("home")
 technology = click.argument("technology")
-at = click.option("--store", type=FILE, help="a store other than the embedded pack")
 
 
-def written(command: Command) -> Command:
-    """Options of a command that gives a table: which form, and where to."""
-    form = click.option("--format", "-f", "form", help="csv, json, parquet or xlsx instead of a table on the screen")
-    out = click.option("--out", "-o", type=FILE, help="write to this file; its ending tells the format")
-    return form(out(command))
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Asking, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="legation")
 def app() -> None:
     """An open evidence engine for science and technology diplomacy."""
@@ -47,43 +35,6 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
-
-
-@app.command()
-@home
-@technology
-@written
-@at
-def position(home: str, technology: str, form: str | None, out: Path | None, store: Path | None) -> None:
-    """Where does HOME stand in TECHNOLOGY?"""
-    import legation
-
-    show_answer(legation.open(store).position(home, technology), form, out)
-
-
-@app.command()
-@home
-@technology
-@written
-@at
-def partners(home: str, technology: str, form: str | None, out: Path | None, store: Path | None) -> None:
-    """Whom should HOME work with in TECHNOLOGY?"""
-    import legation
-
-    show_answer(legation.open(store).partners(home, technology), form, out)
-
-
-@app.command()
-@home
-@click.argument("partner")
-@technology
-@written
-@at
-def pair(home: str, partner: str, technology: str, form: str | None, out: Path | None, store: Path | None) -> None:
-    """What is between HOME and PARTNER in TECHNOLOGY?"""
-    import legation
-
-    show_answer(legation.open(store).pair(home, partner, technology), form, out)
 
 
 @app.command()
@@ -140,7 +91,7 @@ def table(name: str, source: str | None, form: str | None, out: Path | None, sto
 @written
 def technologies(form: str | None, out: Path | None) -> None:
     """List the technologies."""
-    from legation.answers import lists
+    from legation.catalogue import lists
 
     show_table(lists.technologies(), form, out)
 
@@ -149,7 +100,7 @@ def technologies(form: str | None, out: Path | None) -> None:
 @written
 def countries(form: str | None, out: Path | None) -> None:
     """List the countries."""
-    from legation.answers import lists
+    from legation.catalogue import lists
 
     show_table(lists.countries(), form, out)
 
@@ -160,7 +111,7 @@ def countries(form: str | None, out: Path | None) -> None:
 def sources(form: str | None, out: Path | None, store: Path | None) -> None:
     """List the sources in the store, with licence and vintage."""
     import legation
-    from legation.answers import lists
+    from legation.catalogue import lists
 
     show_table(lists.sources(legation.open(store).store), form, out)
 
@@ -172,7 +123,7 @@ def sources(form: str | None, out: Path | None, store: Path | None) -> None:
 def indicators(technology: str | None, form: str | None, out: Path | None, store: Path | None) -> None:
     """List the indicators, and what each can be computed from here."""
     import legation
-    from legation.answers import lists
+    from legation.catalogue import lists
 
     show_table(lists.indicators(legation.open(store).store, technology), form, out)
 
@@ -183,7 +134,7 @@ def indicators(technology: str | None, form: str | None, out: Path | None, store
 def tables(form: str | None, out: Path | None, store: Path | None) -> None:
     """List the fact tables and how many rows each has."""
     import legation
-    from legation.answers import lists
+    from legation.catalogue import lists
 
     show_table(lists.tables(legation.open(store).store), form, out)
 
@@ -194,7 +145,7 @@ def tables(form: str | None, out: Path | None, store: Path | None) -> None:
 def explain(identifier: str, store: Path | None) -> None:
     """Definition, formula, sources and caveats of an indicator, table, source, technology or caveat."""
     import legation
-    from legation.answers import explanations
+    from legation.catalogue import explanations
 
     print(explanations.explain(identifier, legation.open(store).store))
 

@@ -6,20 +6,20 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from legation.answers import phrasing
+from legation import phrasing
 
 NONE = "–"
 
 
-def value(number: float | None, unit: str) -> str:
-    """A value in its unit: a share as a percentage, a count whole, anything else with three significant places.
+def value(number: float | None, form: str) -> str:
+    """A value in its format: a share as a percentage, a count whole, anything else with three significant places.
 
-    >>> value(0.0262, "share of works"), value(7440, "works"), value(-0.16970, "index"), value(None, "works")
+    >>> value(0.0262, "share"), value(7440, "count"), value(-0.16970, "index"), value(None, "count")
     ('2.6\xa0%', '7,440', '−0.170', '–')
     """
     if number is None:
         return NONE
-    if unit.startswith("share"):
+    if form == "share":
         return phrasing.percent(number).replace(" ", "\u00a0").replace("-", "−")
     return phrasing.number(number).replace("-", "−")
 
@@ -29,14 +29,14 @@ def interval(row: Mapping[str, Any]) -> str:
     low, high = row.get("low"), row.get("high")
     if low is None or high is None or low == row["value"] == high:
         return NONE
-    return f"{value(low, row['unit'])} to {value(high, row['unit'])}"
+    return f"{value(low, row['format'])} to {value(high, row['format'])}"
 
 
 def known(row: Mapping[str, Any]) -> str:
     """A row's value; the bounds it lies between where small cells are suppressed."""
     if row["value"] is None and row["low"] is not None:
-        return f"{value(row['low'], row['unit'])} to {value(row['high'], row['unit'])}"
-    return value(row["value"], row["unit"])
+        return f"{value(row['low'], row['format'])} to {value(row['high'], row['format'])}"
+    return value(row["value"], row["format"])
 
 
 def short_place(row: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from legation.answer import Answer, Figure
 ROWS_SHOWN = 40
 PLAIN_WIDTH = 160
 INTERVALS = {"value": ("low", "high"), "rank": ("rank_low", "rank_high"), "median_rank": ("rank_low", "rank_high")}
-IN_OTHER_COLUMNS = ("indicator", "scope", "unit", "low", "high", "rank_low", "rank_high", "first_year")
+IN_OTHER_COLUMNS = ("indicator", "scope", "unit", "format", "low", "high", "rank_low", "rank_high", "first_year")
 """Columns of a figure that stand inside another one when shown to people; files keep them all."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from legation.answers import phrasing
+from legation import phrasing
 from legation.errors import UserError, unknown
 from legation.evidence import Evidence
 from legation.surfaces.brief import sections

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from typing import Any
 
-from legation import registry
+from legation import phrasing, registry
 from legation.answer import Answer
-from legation.answers import phrasing
+from legation.phrasing import Phrasing
 from legation.surfaces import charts, display
 from legation.surfaces.brief.document import (
     Beside,
@@ -89,7 +89,7 @@ def partners(answer: Answer, citations: Citations) -> Section:
         return Section("Partner options", (Sentences(tuple(citations.runs(f) for f in answer.missing[:1])),))
     rows = list(answer.table.head(PARTNERS_SHOWN).iter_rows(named=True))
     tied = [(number, [row["country"] for row in own]) for number, own in groupby(rows, key=lambda row: row["group"])]
-    words = [f"{phrasing.listed(names)} (group {number})" for number, names in tied if len(names) > 1]
+    words = [f"{Phrasing(answer.language).listed(names)} (group {number})" for number, names in tied if len(names) > 1]
     said = (
         f"The data cannot put in order {'; nor '.join(words)}."
         if words
@@ -178,7 +178,7 @@ def _methods(answers: Sequence[Answer]) -> Iterator[dict[str, str]]:
 
 
 def _standing_row(row: Row, citations: Citations) -> tuple[Cell, ...]:
-    told = (display.value(row["value"], row["unit"]), display.interval(row), display.place(row), display.period(row))
+    told = (display.value(row["value"], row["format"]), display.interval(row), display.place(row), display.period(row))
     measure = Cell((f"{row['measure']}: {phrasing.inside(row['about'])}",), display.unit(row["unit"]))
     return (measure, *(Cell((text,)) for text in told), Cell(citations.cite(row["source"])))
 
@@ -189,8 +189,8 @@ def _partner_row(row: Row) -> tuple[Cell, ...]:
         row["country"],
         f"{row['median_rank']:.0f} ({row['rank_low']:.0f}–{row['rank_high']:.0f})",
         display.chance(row["share_in_top"]),
-        display.value(row.get("joint_works"), "works"),
-        display.value(row.get("ideal_point_distance"), ""),
+        display.value(row.get("joint_works"), "count"),
+        display.value(row.get("ideal_point_distance"), "number"),
         row["lifted_by"] or display.NONE,
         row["lowered_by"] or display.NONE,
     )

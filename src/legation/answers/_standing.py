@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from legation import registry
-from legation.answers.composing import Composer
+from legation.answers._composing import Composer
 from legation.model import Technology
 
 OF_THE_TECHNOLOGY = "technology"
@@ -17,7 +17,7 @@ NEIGHBOURING = "neighbouring field"
 COLUMNS = {
     **dict.fromkeys(("iso3", "indicator", "measure", "about", "scope", "source"), pl.String),
     **dict.fromkeys(("value", "low", "high"), pl.Float64),
-    "unit": pl.String,
+    **dict.fromkeys(("unit", "format"), pl.String),
     **dict.fromkeys(("rank", "rank_low", "rank_high"), pl.Float64),
     **dict.fromkeys(("of", "first_year", "year"), pl.Int64),
     "evidence": pl.String,
@@ -81,9 +81,11 @@ def _one(composer: Composer, line: Line, scope: str) -> Iterator[pl.DataFrame]:
     measure = indicator.measures[line.measure]
     found = {"value": line.measure, "low": f"{line.measure}_low", "high": f"{line.measure}_high"}
     found |= {rank: rank for rank in ("rank", "rank_low", "rank_high") if main}
+    unit = composer.say(composer.unit(line.indicator, line.measure))
     told = {
         "indicator": line.indicator, "measure": measure.label[composer.language], "about": composer.scope_label(scope),
-        "scope": scope, "unit": measure.unit, "evidence": line.evidence,
+        "scope": scope, "unit": unit, "format": measure.format,
+        "evidence": line.evidence,
     }  # fmt: skip
     columns = {name: pl.lit(text) for name, text in told.items()}
     columns |= {name: pl.col(c) for name, c in found.items() if c in frame.columns}

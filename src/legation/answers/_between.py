@@ -8,16 +8,17 @@ from dataclasses import dataclass
 import polars as pl
 
 from legation import registry
-from legation.answers.composing import Composer
+from legation.answers._composing import Composer
+from legation.language import words
 
-WHOLE = {"scope": "All fields", "issue": "All roll calls"}
+WHOLE = {"scope": words("All fields"), "issue": words("All roll calls")}
 """How the whole is called, by what an indicator is split by."""
 
 COLUMNS = {
     **dict.fromkeys(("iso3", "partner_iso3", "indicator", "measure", "about", "scope", "source"), pl.String),
     **dict.fromkeys(("first_year", "year"), pl.Int64),
     **dict.fromkeys(("value", "low", "high"), pl.Float64),
-    "unit": pl.String,
+    **dict.fromkeys(("unit", "format"), pl.String),
 }
 
 
@@ -67,13 +68,13 @@ def _one(composer: Composer, tie: Tie, home: str, scopes: set[str], partner: str
         frame = frame.filter(pl.col(split).is_in(list(scopes)))
     scope = pl.col(split) if split else pl.lit("all")
     about = scope.map_elements(composer.scope_label, pl.String)
-    about = pl.when(scope == "all").then(pl.lit(WHOLE.get(split or "", ""))).otherwise(about)
+    about = pl.when(scope == "all").then(pl.lit(composer.say(WHOLE.get(split or "", "")))).otherwise(about)
     for name in tie.measures or [m for m in indicator.measures if not m.endswith(("_low", "_high"))]:
         found = {"value": name, "low": f"{name}_low", "high": f"{name}_high"}
         columns = {side: pl.col(c) for side, c in found.items() if c in frame.columns}
         known = pl.any_horizontal(e.is_not_null() for side, e in columns.items() if side != "high")
         told = {"indicator": tie.indicator, "measure": indicator.measures[name].label[composer.language]}
-        told["unit"] = indicator.measures[name].unit
+        told |= {"unit": composer.say(composer.unit(tie.indicator, name)), "format": indicator.measures[name].format}
         columns |= {"about": about, "scope": scope, **{c: pl.lit(text) for c, text in told.items()}}
         columns |= {c: pl.col(c) for c in ("iso3", "partner_iso3", "source", "first_year", "year")}
         yield frame.filter(known).select(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from legation import registry
-from legation.answers.composing import definition
+from legation.answers._composing import definition
 from legation.errors import unknown
 from legation.evaluation import Evaluator
 from legation.store import Store

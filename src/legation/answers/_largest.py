@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from legation import registry
+from legation import phrasing, registry
 from legation.answer import Figure
-from legation.answers import phrasing
-from legation.answers.composing import Composer
+from legation.answers._composing import AS_UNIT_SAYS, Composer
+from legation.language import words
 from legation.model import Technology
 
 MEASURED_IN = "-(thousand-metric-tons|million-liters|gross-weight).*"
@@ -23,8 +23,12 @@ COLUMNS = {
     **dict.fromkeys(("indicator", "about", "measure", "who", "source"), pl.String),
     **dict.fromkeys(("first_year", "year"), pl.Int64),
     "value": pl.Float64,
-    "unit": pl.String,
+    **dict.fromkeys(("unit", "format"), pl.String),
 }
+
+NO_IMPORTS = words(
+    "What {name} imports of the goods of {label} is not in this store: dependence on suppliers is not shown."
+)
 
 
 @dataclass(frozen=True)
@@ -54,20 +58,18 @@ PARTS = (
 )  # fmt: skip
 
 
-def exposure(composer: Composer, technology: Technology, iso3: str) -> list[Figure]:
+def largest(composer: Composer, technology: Technology, iso3: str) -> list[Figure]:
     """Where there is evidence: one figure, a row for each technology, mineral, good or network and source."""
     parts = [_rows(composer, part, technology, iso3) for part in PARTS]
     table = pl.concat(parts) if parts else pl.DataFrame(schema=COLUMNS)
     if technology.goods and table.filter(pl.col("indicator") == "import_concentration").is_empty():
-        words = (
-            "What {name} imports of the goods of {label} is not in this store: dependence on suppliers is not shown."
-        )
         label = phrasing.inside(composer.technology_label(technology))
-        composer.lack(words, name=composer.name(iso3), label=label)
+        composer.lack(NO_IMPORTS, name=composer.name(iso3), label=label)
     if table.is_empty():
         return []
     used = table["indicator"].unique(maintain_order=True).to_list()
-    return [composer.figure("exposure", "How much hangs on the largest", table, {"value": "as `unit` says"}, *used)]
+    title = composer.say("How much hangs on the largest")
+    return [composer.figure("exposure", title, table, {"value": AS_UNIT_SAYS}, *used)]
 
 
 def _rows(composer: Composer, part: Part, technology: Technology, iso3: str) -> pl.DataFrame:
@@ -106,7 +108,8 @@ def _told(composer: Composer, part: Part, found: pl.DataFrame) -> pl.DataFrame:
         measure=pl.lit(f"{indicator.label[language]}: {phrasing.inside(share.label[language])}"),
         who=pl.col(part.who).map_elements(composer.name, pl.String),
         value=pl.col(part.share),
-        unit=pl.lit(share.unit),
+        unit=pl.lit(composer.say(composer.unit(part.indicator, part.share))),
+        format=pl.lit(share.format),
     )
     chosen = told.select(pl.col(c).cast(kind) for c, kind in COLUMNS.items())
     return chosen.sort("value", "about", descending=[True, False])

@@ -6,7 +6,7 @@ import polars as pl
 
 from legation import countries as codes
 from legation import registry
-from legation.answers.availability import availability
+from legation.catalogue.availability import availability
 from legation.evaluation import Evaluator
 from legation.store import Store
 

@@ -11,14 +11,15 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from legation.answer import Finding
+from legation.language import words
 from legation.store import Store
 
 WHOLE = "all"
-WORKS = (
+WORKS = words(
     "{source}, {scope}, {years}: {works:,} works in {present} of {span} years; {located:.0%} with a country, "
     "{identified:.0%} with an identified author."
 )
-PARTS = "{source}, {scope}, {years}: {present:,} of {possible:,} venue-years hold works, for its {parts} venues."
+PARTS = words("{source}, {scope}, {years}: {present:,} of {possible:,} venue-years hold works, for its {parts} venues.")
 
 
 def years_used(series: Iterable[pl.DataFrame], source: str, scope: str) -> tuple[int, int] | None:
@@ -41,17 +42,17 @@ def of_works(store: Store, source: str, scope: str, first_year: int, year: int) 
     table = store.frame("coverage", source).filter(pl.col("scope") == scope)
     held = table.filter(pl.col("year").is_between(first_year, year), pl.col("works") > 0)
     whole, parts = held.filter(pl.col("part") == WHOLE), table.filter(pl.col("part") != WHOLE)["part"].n_unique()
-    works = int(whole["works"].sum())
-    if not works:
+    held_works = int(whole["works"].sum())
+    if not held_works:
         return
     span = year - first_year + 1
     years = str(year) if span == 1 else f"{first_year}–{year}"
     told = {"source": source, "scope": scope, "years": years}
     shares = {
-        "located": whole["works_with_country"].sum() / works,
-        "identified": whole["works_with_author_id"].sum() / works,
+        "located": whole["works_with_country"].sum() / held_works,
+        "identified": whole["works_with_author_id"].sum() / held_works,
     }
-    yield Finding(WORKS, {**told, "works": works, "present": whole["year"].n_unique(), "span": span, **shares})
+    yield Finding(WORKS, {**told, "works": held_works, "present": whole["year"].n_unique(), "span": span, **shares})
     if parts:
         present = held.filter(pl.col("part") != WHOLE).select("part", "year").n_unique()
         yield Finding(PARTS, {**told, "present": present, "possible": parts * span, "parts": parts})
