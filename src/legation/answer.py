@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from legation.language import fit_particles
+from legation.language import fit_articles, fit_particles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,7 @@ class Finding:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return fit_particles(self.words.format(**self.values))
+        return fit_particles(fit_articles(self.words.format(**self.values)))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,13 @@ SOUND_OF_DIGIT = dict(zip("0123456789", (21, RIEUL, 0, 16, 0, 0, 1, RIEUL, RIEUL
 """The final of each digit read in Korean (영 일 이 삼 사 오 육 칠 팔 구), numbered as in Unicode; 0 is none."""
 SOUND_OF_LETTER = {"l": RIEUL, "r": RIEUL, "m": 16, "n": 4}
 
+ARTICLE = re.compile(
+    r"(?<!\bthe )(?<!\w)(?=(?:United (?:States|Kingdom|Arab Emirates)|Netherlands|Philippines|Bahamas|Gambia|Maldives|"
+    r"Comoros|Seychelles|(?:Marshall|Solomon|Cook|Faroe|Cayman|Falkland) Islands|"
+    r"(?:Central African|Dominican) Republic)\b(?! Minor)(?! \([A-Z]{3}\)))"
+)
+"""Before a country whose name takes an article in an English sentence."""
+
 
 def check_language(language: str) -> str:
     """A language there is. Raises: UserError for another."""
@@ -57,6 +64,16 @@ def fit_particles(text: str) -> str:
     '한국은 스위스와 3으로 서울로'
     """
     return PARTICLE.sub(lambda found: _fitting(found[0], text[: found.start()]), text)
+
+
+def fit_articles(text: str) -> str:
+    """English articles before the countries whose names take one.
+
+    >>> fit_articles("United States and Netherlands work with the Philippines")
+    'The United States and the Netherlands work with the Philippines'
+    """
+    fitted = ARTICLE.sub("the ", text)
+    return f"T{fitted[1:]}" if fitted.startswith("the ") and not text.startswith("the ") else fitted
 
 
 def _fitting(particle: str, before: str) -> str:

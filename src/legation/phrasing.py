@@ -47,6 +47,10 @@ def years(first: int, last: int) -> str:
 
 
 AND, OR = words("and"), words("or")
+RANK = words("rank {rank:g} of {of}")
+SAME_RANK = words("rank {rank:g} of {of}, the same throughout the 95 % interval")
+RANK_BETWEEN = words("rank {rank:g} of {of} (95 % interval {low:.0f} to {high:.0f})")
+SPAN = words("95 % interval {low} to {high}")
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class Phrasing:
 
     def span(self, low: float, high: float) -> str:
         """A 95 % interval of shares."""
-        return self("95 % interval {low} to {high}", low=percent(low), high=percent(high))
+        return self(SPAN, low=percent(low), high=percent(high))
 
     def rank_of(self, rank: float, low: float | None, high: float | None, of: int) -> str:
         """A rank with its interval; a shared or half rank is said as such.
@@ -79,10 +83,9 @@ class Phrasing:
         >>> Phrasing().rank_of(5, 4, 7, 60)
         'rank 5 of 60 (95 % interval 4 to 7)'
         """
+        told = {"rank": rank, "of": of}
         if low is None or high is None:
-            return self("rank {rank:g} of {of}", rank=rank, of=of)
+            return self(RANK, **told)
         if low == high:
-            return self("rank {rank:g} of {of}, the same throughout the 95 % interval", rank=rank, of=of)
-        return self(
-            "rank {rank:g} of {of} (95 % interval {low:.0f} to {high:.0f})", rank=rank, of=of, low=low, high=high
-        )
+            return self(SAME_RANK, **told)
+        return self(RANK_BETWEEN, **told, low=low, high=high)

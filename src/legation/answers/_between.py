@@ -51,7 +51,8 @@ def between(
 ) -> pl.DataFrame:
     """Every measure between the home country and a partner (or every partner), newest period of each source.
 
-    `scopes` are the technology's own scope and fields; `all` is always included.
+    `scopes` are the technology's own scope and fields; `all` is always included. Indicators of the home country alone
+    give rows without a partner.
     """
     frames = [frame for tie in ties for frame in _one(composer, tie, home, {*scopes, "all"}, partner)]
     return pl.concat(frames) if frames else pl.DataFrame(schema=COLUMNS)
@@ -76,7 +77,8 @@ def _one(composer: Composer, tie: Tie, home: str, scopes: set[str], partner: str
         told = {"indicator": tie.indicator, "measure": indicator.measures[name].label[composer.language]}
         told |= {"unit": composer.say(composer.unit(tie.indicator, name)), "format": indicator.measures[name].format}
         columns |= {"about": about, "scope": scope, **{c: pl.lit(text) for c, text in told.items()}}
-        columns |= {c: pl.col(c) for c in ("iso3", "partner_iso3", "source", "first_year", "year")}
+        who_and_when = ("iso3", "partner_iso3", "source", "first_year", "year")
+        columns |= {c: pl.col(c) for c in who_and_when if c in frame.columns}
         yield frame.filter(known).select(
             columns.get(c, pl.lit(None)).cast(kind).alias(c) for c, kind in COLUMNS.items()
         )

@@ -1,0 +1,60 @@
+"""Bring the catalogues of words up to date: `python tools/words.py [FILE.po …]`.
+
+Collects every text that answers and surfaces translate and every unit of a measure, keeps the translations there are, takes
+further ones from the files given, drops texts that are gone, and says what has no translation yet.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from legation import registry
+from legation.language import LANGUAGES
+
+PACKAGE = Path(__file__).resolve().parents[1] / "src" / "legation"
+KEYWORDS = {"find": None, "lack": None, "say": None, "words": None}
+METHODS = [("answers/**.py", "python"), ("surfaces/**.py", "python"), ("**.py", "python")]
+
+
+def texts() -> Iterator[str]:
+    """Every text that is translated: those given to `find`, `lack`, `say` and `words`, and the units of measures."""
+    for _, _, message, _, _ in extract_from_dir(PACKAGE, METHODS, keywords=KEYWORDS):
+        if isinstance(message, str):
+            yield message
+    for indicator in registry.indicators().values():
+        yield from (measure.unit for measure in indicator.measures.values())
+
+
+def path(language: str) -> Path:
+    return PACKAGE / "locale" / language / "LC_MESSAGES" / "legation.po"
+
+
+def updated(language: str, more: list[Path]) -> Catalog:
+    """The catalogue of a language with every text, and the translations known of them."""
+    known = {}
+    for file in [path(language), *more]:
+        with file.open("rb") as stream:
+            known |= {str(m.id): str(m.string) for m in read_po(stream, locale=language) if m.id and m.string}
+    catalog = Catalog(locale=language, project="Legation", fuzzy=False)
+    for text in sorted(set(texts())):
+        catalog.add(text, known.get(text, ""))
+    return catalog
+
+
+def main() -> None:
+    for language in LANGUAGES[1:]:
+        catalog = updated(language, [Path(name) for name in sys.argv[1:]])
+        with path(language).open("wb") as stream:
+            write_po(stream, catalog, width=120, omit_header=False, no_location=True)
+        lacking = [message.id for message in catalog if message.id and not message.string]
+        print(f"{language}: {len(catalog)} texts, {len(lacking)} without a translation")
+        for text in lacking:
+            print(f"  {text}")
+
+
+if __name__ == "__main__":
+    main()
