@@ -32,8 +32,8 @@ SECTORS = {
 def ask(composer: Composer, home: str, technology: Technology, *, abroad: int = 20) -> Answer:
     """The organisations behind the works of a technology.
 
-    Main table `organisations`: those of the home country: name, sector, share of the collection with interval and
-    rank, works, whether a list names them. Also `abroad`: the largest of other countries, and `listed`: all that a list names.
+    Main table `organisations`: those of the home country: name, sector, share of the collection with interval, rank,
+    works, whether a list names them. Also `abroad`: the largest of other countries, and `listed`: all that a list has.
     """
     frame = composer.latest(BEHIND, technology.id)
     told = {"home": composer.name(home), "technology": inside(composer.technology_label(technology))}

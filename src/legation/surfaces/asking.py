@@ -62,6 +62,8 @@ def _command(question: Question) -> click.Command:
 def _option(name: str, default: Any, question: Question) -> click.Option:
     """An option of a question; a default that is a tuple may be given several times."""
     flag, told = f"--{name.replace('_', '-')}", question.options[name]
+    if name in question.files:
+        return click.Option([flag, name], type=FILE, help=told)
     if isinstance(default, bool):
         return click.Option([flag, name], is_flag=True, help=told)
     several = isinstance(default, tuple)
