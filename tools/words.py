@@ -1,7 +1,7 @@
 """Bring the catalogues of words up to date: `python tools/words.py [FILE.po …]`.
 
-Collects every text that answers and surfaces translate and every unit of a measure, keeps the translations there are, takes
-further ones from the files given, drops texts that are gone, and says what has no translation yet.
+Collects every text that answers and surfaces translate and every unit of a measure, keeps the translations there are,
+takes further ones from the files given, drops texts that are gone, and says what has no translation yet.
 """
 
 import sys

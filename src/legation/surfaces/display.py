@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from legation import phrasing
+from legation import phrasing, registry
+from legation.answer import Figure
 
 NONE = "–"
 
@@ -59,6 +60,15 @@ def place(row: Mapping[str, Any]) -> str:
 def period(row: Mapping[str, Any]) -> str:
     """The years a row covers."""
     return str(row["year"]) if row["first_year"] == row["year"] else f"{row['first_year']}–{row['year']}"
+
+
+def heading(column: str, figure: Figure, language: str) -> str:
+    """What a column is called: as the measure of the figure's indicators, or as `headings.toml` has it."""
+    for name in figure.indicators:
+        measures = registry.indicators()[name].measures
+        if column in measures:
+            return measures[column].label[language]
+    return registry.headings().get(column, {language: column.replace("_", " ")})[language]
 
 
 def chance(share: float) -> str:

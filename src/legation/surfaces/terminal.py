@@ -12,6 +12,8 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from legation.answer import Answer, Figure
+from legation.phrasing import Phrasing
+from legation.surfaces import display
 
 ROWS_SHOWN = 40
 PLAIN_WIDTH = 160
@@ -34,22 +36,22 @@ def print_answer(answer: Answer) -> None:
         to.print(Text(f"• {finding}"))
     for figure in answer.figures.values():
         to.print()
-        to.print(_figure(figure))
+        to.print(_figure(figure, answer.language))
         for note in figure.notes:
             to.print(Text(note, style="italic"))
+    say = Phrasing(answer.language)
     for title, lines in (
-        ("No evidence", answer.missing),
-        ("Caveats", answer.caveats.values()),
-        ("Coverage", answer.coverage),
-        ("Sources", [f"{citation.id}: {citation}" for citation in answer.citations]),
+        (say("No evidence"), answer.missing),
+        (say("Caveats"), answer.caveats.values()),
+        (say("Coverage"), answer.coverage),
+        (say("Sources"), [f"{citation.id}: {citation}" for citation in answer.citations]),
     ):
         if lines:
             to.print(Text(f"\n{title}", style="bold"))
             for line in lines:
                 to.print(Text(f"• {line}"))
-    to.print(
-        Text(f"\nBuild {answer.build}. Definitions: legation explain INDICATOR; all columns: --format csv", style="dim")
-    )
+    last = say("Build {build}. Definitions: legation explain INDICATOR; all columns: --format csv", build=answer.build)
+    to.print(Text(f"\n{last}", style="dim"))
 
 
 def print_table(frame: pl.DataFrame) -> None:
@@ -72,11 +74,11 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
 
 
-def _figure(figure: Figure) -> RichTable:
+def _figure(figure: Figure, language: str) -> RichTable:
     """A figure with intervals beside their values and periods in one column."""
     shown = [c for c in figure.table.columns if c not in IN_OTHER_COLUMNS]
     shown += [c for c in figure.table.columns if c == "indicator" and "measure" not in shown]
-    heads = {name: _head(name, figure.units) for name in shown}
+    heads = {name: _head(display.heading(name, figure, language), figure.units.get(name)) for name in shown}
     grid = _grid(figure.title, heads, figure.table)
     for row in figure.table.head(ROWS_SHOWN).iter_rows(named=True):
         grid.add_row(*(Text(_cell_with_company(name, row)) for name in shown))
@@ -91,9 +93,8 @@ def _grid(title: str, heads: Mapping[str, str], frame: pl.DataFrame) -> RichTabl
     return grid
 
 
-def _head(name: str, units: Mapping[str, str]) -> str:
-    words = name.replace("_", " ")
-    return f"{words}\n{units[name]}" if units.get(name) else words
+def _head(name: str, unit: str | None) -> str:
+    return f"{name}\n{unit}" if unit else name
 
 
 def _cell_with_company(name: str, row: Mapping[str, object]) -> str:
