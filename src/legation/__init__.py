@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 __all__ = ["indicator", "open", "pair", "partners", "position", "table"]
 
 
-def open(store: Path | str | None = None, engine: str = "duckdb") -> Evidence:
+def open(store: Path | str | None = None, engine: str = "duckdb", master: str | None = None) -> Evidence:
     """A store of evidence to ask: the embedded pack, or a folder that `legation build` made.
 
-    Raises: StoreError if it is missing, cut short or altered.
+    `engine` computes what is asked: duckdb, polars or spark; `master` says where Spark runs. Raises: StoreError if the
+    store is missing, cut short or altered; UserError for an unknown engine or master.
     """
     from legation.evidence import Evidence
 
-    return Evidence.open(store, engine)
+    return Evidence.open(store, engine, master)
 
 
 def position(home: str, technology: str, *, lang: str = "en") -> Answer:

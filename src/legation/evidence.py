@@ -28,8 +28,8 @@ class Evidence:
     evaluator: Evaluator
 
     @classmethod
-    def open(cls, store: Path | str | None = None, engine: str = "duckdb") -> Self:
-        return cls(Evaluator(Store.open(store), check_engine(engine)))
+    def open(cls, store: Path | str | None = None, engine: str = "duckdb", master: str | None = None) -> Self:
+        return cls(Evaluator(Store.open(store), check_engine(engine, master), master=master))
 
     @property
     def store(self) -> Store:

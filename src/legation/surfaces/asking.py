@@ -18,6 +18,13 @@ Command = Callable[..., None]
 
 at = click.option("--store", type=FILE, help="a store other than the embedded pack")
 in_language = click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="the language")
+ENGINE = click.option("--engine", default="duckdb", show_default=True, help="duckdb, polars or spark")
+MASTER = click.option("--master", help="where Spark runs: local[*], spark://HOST:PORT or sc://HOST:PORT")
+
+
+def computed(command: Command) -> Command:
+    """Options of a command that computes: by which engine, and where that runs."""
+    return ENGINE(MASTER(command))
 
 
 def written(command: Command) -> Command:
@@ -45,11 +52,14 @@ def _command(question: Question) -> click.Command:
     @written
     @in_language
     @at
-    def asked(form: str | None, out: Path | None, lang: str, store: Path | None, **given: Any) -> None:
+    @computed
+    def asked(
+        form: str | None, out: Path | None, lang: str, store: Path | None, engine: str, master: str | None, **given: Any
+    ) -> None:  # fmt: skip
         import legation
         from legation.surfaces.output import show_answer
 
-        show_answer(legation.open(store).ask(question.id, lang, **given), form, out)
+        show_answer(legation.open(store, engine, master).ask(question.id, lang, **given), form, out)
 
     about = {place: place.upper() for place in registry.places(question)}
     parameters: list[click.Parameter] = [click.Argument([place]) for place in about]

@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from legation.errors import LegationError, UserError
-from legation.surfaces.asking import FILE, Asking, at, written
+from legation.surfaces.asking import FILE, Asking, at, computed, written
+from legation.surfaces.gathering import build, check, fetch, load
 from legation.surfaces.output import show_table
 
 home = click.argument("home")
@@ -62,14 +63,15 @@ def brief(home: str, technology: str, partner: str | None, form: str, out: Path,
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="a setting; may be repeated")
 @written
 @at
+@computed
 def indicator(
     identifier: str, source: str | None, scope: str | None, year: int | None, window: int, settings: tuple[str, ...],
-    form: str | None, out: Path | None, store: Path | None,
+    form: str | None, out: Path | None, store: Path | None, engine: str, master: str | None,
 ) -> None:  # fmt: skip
     """Any indicator as a long table; `legation indicators` lists them."""
     import legation
 
-    evidence = legation.open(store)
+    evidence = legation.open(store, engine, master)
     chosen = _settings(settings)
     frame = evidence.indicator(identifier, source=source, scope=scope, year=year, window=window, **chosen)
     show_table(frame, form, out)
@@ -150,50 +152,8 @@ def explain(identifier: str, store: Path | None) -> None:
     print(explanations.explain(identifier, legation.open(store).store))
 
 
-@app.command()
-@click.option("--raw", type=FILE, required=True, help="the folder of the publishers' files")
-@click.option("--out", "-o", type=FILE, required=True, help="the store to write; what stood there stays until the end")
-@click.option("--source", multiple=True, help="only this source; may be repeated")
-@click.option("--memory", help="most memory the engine may use, such as 4GB")
-def build(raw: Path, out: Path, source: tuple[str, ...], memory: str | None) -> None:
-    """Build a store from raw files."""
-    from legation.build import build as build_store
-    from legation.engine import open_engine
-    from legation.surfaces.terminal import progress
-
-    with progress() as report:
-        built = build_store(raw, out, open_engine(memory=memory), source, report)
-    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
-    print(f"{out}: build {built.build}, {len(built.parts)} parts, {size / 1e6:.1f} MB")
-    for name, account in built.manifest["sources"].items():
-        for warning in account["warnings"]:
-            print(f"warning: {name}: {warning}", file=sys.stderr)
-
-
-@app.command()
-@click.argument("name", metavar="TABLE")
-@click.argument("file", type=FILE)
-def check(name: str, file: Path) -> None:
-    """Say what fits and what does not in a table of your own (CSV, JSON lines or Parquet), row by row."""
-    from legation.own import read_own
-
-    frame = read_own(name, file, "own")
-    print(f"{file}: {frame.height} rows fit {name}")
-
-
-@app.command()
-@click.argument("name", metavar="TABLE")
-@click.argument("file", type=FILE)
-@click.option("--out", "-o", type=FILE, required=True, help="the store to write: a private one, beside the pack")
-@click.option("--source", default="own", show_default=True, help="what to call your data")
-@at
-def load(name: str, file: Path, out: Path, source: str, store: Path | None) -> None:
-    """Put a table of your own beside the public ones, in a store of your own."""
-    from legation.own import load as load_own
-    from legation.store import Store
-
-    built = load_own(Store.open(store), name, file, source, out)
-    print(f"{out}: build {built.build}; use it with --store {out}")
+for command in (fetch, build, check, load):
+    app.add_command(command)
 
 
 @app.command()

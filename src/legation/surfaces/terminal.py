@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import polars as pl
 from rich.console import Console
@@ -15,10 +16,19 @@ from legation.answer import Answer, Figure
 from legation.phrasing import Phrasing
 from legation.surfaces import display
 
+if TYPE_CHECKING:
+    from legation.fetching.download import Progress as Transferred
+
 ROWS_SHOWN = 40
 PLAIN_WIDTH = 160
-INTERVALS = {"value": ("low", "high"), "rank": ("rank_low", "rank_high"), "median_rank": ("rank_low", "rank_high")}
-IN_OTHER_COLUMNS = ("indicator", "scope", "unit", "format", "low", "high", "rank_low", "rank_high", "first_year")
+INTERVALS = {
+    "value": ("low", "high"),
+    "rank": ("rank_low", "rank_high"),
+    "median_rank": ("rank_low", "rank_high"),
+    "distance": ("distance_low", "distance_high"),
+}
+ENDS = tuple(end for ends in INTERVALS.values() for end in ends)
+IN_OTHER_COLUMNS = ("indicator", "scope", "unit", "format", "first_year", *ENDS)
 """Columns of a figure that stand inside another one when shown to people; files keep them all."""
 
 
@@ -72,6 +82,23 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=None)
         yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+
+
+@contextmanager
+def transfer() -> Iterator[Callable[[Transferred], None]]:
+    """A progress bar of a transfer on standard error: how much, how fast, and the time left."""
+    columns = (TextColumn("{task.description:28}"), BarColumn(), TextColumn("{task.fields[told]}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=None, told="")
+        yield lambda so_far: bar.update(
+            task, description=so_far.what, completed=so_far.done, total=so_far.total, told=_rate(so_far)
+        )
+
+
+def _rate(so_far: Transferred) -> str:
+    scale, unit = (1e6, "MB") if so_far.unit == "bytes" else (1, "works")
+    left = f", {so_far.seconds_left / 60:.0f} min left" if so_far.seconds_left is not None else ""
+    return f"{so_far.done / scale:,.0f} of {so_far.total / scale:,.0f} {unit}, {so_far.per_second / scale:,.1f}/s{left}"
 
 
 def _figure(figure: Figure, language: str) -> RichTable:

@@ -1,0 +1,115 @@
+"""Commands that gather data: fetch raw files, build a store from them, check and load tables of one's own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from legation.surfaces.asking import FILE, at
+
+RAW = click.option("--raw", type=FILE, required=True, help="the folder of the publishers' files")
+
+
+@click.group()
+def fetch() -> None:
+    """Fetch raw files from a publisher."""
+
+
+@fetch.command("openalex")
+@RAW
+@click.option("--snapshot/--api", default=True, help="all works from the public bucket, or a technology's from the API")
+@click.option("--technology", multiple=True, help="a technology; may be repeated with --snapshot, one with --api")
+@click.option("--from", "since_year", type=int, help="with --api: the first year of publication")
+@click.option("--since", help="with --snapshot: only partitions changed from this day on, YYYY-MM-DD")
+@click.option("--layout", default="jsonl", show_default=True, help="with --snapshot: jsonl, parquet or flat")
+@click.option("--remove-superseded", is_flag=True, help="with --snapshot: remove files the release no longer has")
+@click.option("--no-checksums", is_flag=True, help="with --snapshot: compare sizes only")
+@click.option("--workers", type=click.IntRange(1, 64), default=8, show_default=True, help="with --snapshot: at once")
+@click.option("--endpoint", help="with --snapshot: a mirror's address")
+@click.option("--fresh", is_flag=True, help="with --api: begin anew instead of going on")
+@click.option("--all-authors", is_flag=True, help="with --api: fetch works of more than 100 authors singly too")
+def fetch_openalex(
+    raw: Path, snapshot: bool, technology: tuple[str, ...], since_year: int | None, since: str | None, layout: str,
+    remove_superseded: bool, no_checksums: bool, workers: int, endpoint: str | None, fresh: bool, all_authors: bool,
+) -> None:  # fmt: skip
+    """Works of OpenAlex. A fetch that was stopped goes on where it was; the key of the API is in OPENALEX_API_KEY."""
+    from legation.errors import UserError
+    from legation.fetching import openalex
+    from legation.surfaces.terminal import transfer
+
+    if not snapshot:
+        if len(technology) != 1 or since_year is None:
+            raise UserError("with --api name one --technology and the first year with --from, such as --from 2015")
+        with transfer() as report:
+            works = openalex.fetch_works(raw, technology[0], since_year=since_year, fresh=fresh, report=report)
+            if all_authors:
+                works = openalex.fetch_cut_works(raw, technology[0], report=report)
+        print(f"{works.works:,} works of {works.announced:,} announced, {works.pages_fetched:,} pages fetched now")
+        if works.cut:
+            print(f"{works.cut:,} works end at their hundredth author; --all-authors fetches them singly")
+        return
+    with transfer() as report:
+        fetched = openalex.fetch_snapshot(
+            raw, layout=layout, technologies=technology, since=since, remove_superseded=remove_superseded,
+            endpoint=endpoint or openalex.ENDPOINT, checksums=not no_checksums, workers=workers, report=report,
+        )  # fmt: skip
+    for name in technology:
+        print(openalex.NOT_FILTERED.format(name), file=sys.stderr)
+    print(
+        f"release {fetched.release}: {fetched.fetched:,} files fetched ({fetched.fetched_bytes / 1e6:,.1f} MB), "
+        f"{fetched.kept:,} there before, {fetched.records:,} records"
+    )
+    if fetched.superseded:
+        done = "removed" if fetched.removed else "left; --remove-superseded removes them"
+        print(f"{len(fetched.superseded):,} files the release no longer has: {done}", file=sys.stderr)
+
+
+@click.command()
+@RAW
+@click.option("--out", "-o", type=FILE, required=True, help="the store to write; what stood there stays until the end")
+@click.option("--source", multiple=True, help="only this source; may be repeated")
+@click.option("--with-pack", is_flag=True, help="begin a new store as a copy of the embedded pack")
+@click.option("--memory", help="most memory the engine may use, such as 4GB")
+def build(raw: Path, out: Path, source: tuple[str, ...], with_pack: bool, memory: str | None) -> None:
+    """Build a store from raw files."""
+    from legation.build import build as build_store
+    from legation.engine import open_engine
+    from legation.store import Store
+    from legation.surfaces.terminal import progress
+
+    base = Store.open() if with_pack else None
+    with progress() as report:
+        built = build_store(raw, out, open_engine(memory=memory), source, report, base)
+    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+    print(f"{out}: build {built.build}, {len(built.parts)} parts, {size / 1e6:.1f} MB")
+    for name, account in built.manifest["sources"].items():
+        for warning in account["warnings"]:
+            print(f"warning: {name}: {warning}", file=sys.stderr)
+
+
+@click.command()
+@click.argument("name", metavar="TABLE")
+@click.argument("file", type=FILE)
+def check(name: str, file: Path) -> None:
+    """Say what fits and what does not in a table of your own (CSV, JSON lines or Parquet), row by row."""
+    from legation.own import read_own
+
+    frame = read_own(name, file, "own")
+    print(f"{file}: {frame.height} rows fit {name}")
+
+
+@click.command()
+@click.argument("name", metavar="TABLE")
+@click.argument("file", type=FILE)
+@click.option("--out", "-o", type=FILE, required=True, help="the store to write: a private one, beside the pack")
+@click.option("--source", default="own", show_default=True, help="what to call your data")
+@at
+def load(name: str, file: Path, out: Path, source: str, store: Path | None) -> None:
+    """Put a table of your own beside the public ones, in a store of your own."""
+    from legation.own import load as load_own
+    from legation.store import Store
+
+    built = load_own(Store.open(store), name, file, source, out)
+    print(f"{out}: build {built.build}; use it with --store {out}")
