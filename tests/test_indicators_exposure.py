@@ -255,6 +255,110 @@ def test_the_distance_of_suppliers_by_brute_force(
     assert set(distances) == {c for c in COUNTRIES if of(bought, c)}
 
 
+@SEVERAL
+@given(bought=amounts)
+def test_the_shares_of_suppliers_add_up_to_one(engine: Engine, bought: dict[tuple[str, str], int]) -> None:
+    found = compute("supplier_share", engine, trade=table(trade_of(bought), TRADE))
+    expected = {
+        (c, p): value / sum(of(bought, c).values()) for c in COUNTRIES for p, value in of(bought, c).items() if value
+    }
+    assert by(found, "supplier_share", "iso3", "partner_iso3") == pytest.approx(expected)
+    for country in {c for c, _ in expected}:
+        assert found.filter(iso3=pl.lit(country))["supplier_share"].sum() == pytest.approx(1)
+
+
+# World exports
+
+
+sales = st.dictionaries(st.sampled_from(COUNTRIES), st.integers(0, 50), min_size=1)
+
+
+def sold(values: Mapping[str, float], **columns: Any) -> list[dict[str, Any]]:
+    return [{"iso3": c, "value_usd": float(v), "good": "gallium"[:6], **columns} for c, v in values.items()]
+
+
+@SEVERAL
+@given(sales=sales, left=st.sampled_from([0.3, 0.5, 0.7]))
+def test_a_single_point_of_failure_by_brute_force(engine: Engine, sales: dict[str, int], left: float) -> None:
+    found = compute("single_point_of_failure", engine, {"left": left}, world_exports=table(sold(sales)))
+    total, most = sum(sales.values()), max(sales.values())
+    assert found.height == bool(total)
+    for row in found.iter_rows(named=True):
+        without = sum(sales.values()) - most
+        assert row["left_without"] == pytest.approx(without / total)
+        assert row["single_point_of_failure"] == (1 - most / total < left)
+        assert row["largest_exporter"] == min(c for c, v in sales.items() if v == most)
+        assert row["hhi"] == pytest.approx(index([*sales.values()]))
+        assert (row["exports_usd"], row["exporters"]) == (total, sum(v > 0 for v in sales.values()))
+        assert not (left <= 0.5 and row["single_point_of_failure"] and row["hhi"] <= 0.25)
+
+
+def three(held: int, open_: int, least: int) -> bool | None:
+    """Whether a condition holds often enough, if what is open cannot turn it round."""
+    return True if held >= least else False if held + open_ < least else None
+
+
+@SEVERAL
+@given(
+    bought=st.dictionaries(st.integers(2021, 2023), amounts, min_size=1),
+    world=st.dictionaries(st.integers(2021, 2023), sales),
+    own=st.booleans(),
+)
+def test_all_conditions_of_dependence_by_brute_force(
+    engine: Engine, bought: dict[int, dict[tuple[str, str], int]], world: dict[int, dict[str, int]], own: bool
+) -> None:
+    """World exports of the source itself show what each country sells, those of another how concentrated they are."""
+    imports = [
+        {**row, "value_usd": row["value_eur"], "value_eur": None}
+        for year, values in bought.items()
+        for row in trade_of(values, year=year, first_year=year, good="galliu")
+    ]
+    exports = [row for year, values in world.items() for row in sold(values, year=year, first_year=year)]
+    if not exports:
+        return
+    world_exports = table(exports) if own else table(exports).drop("source")
+    found = compute("import_dependence_flag", engine, trade=table(imports, TRADE), world_exports=world_exports)
+    known = [year for year, values in bought.items() if any(values.values())]
+    window = [year for year in known if year > max(known) - 3]
+    for row in found.iter_rows(named=True):
+        years = [y for y in window if of(bought[y], row["iso3"])]
+        conditions = []
+        for y in years:
+            values, sales_of = of(bought[y], row["iso3"]), world.get(y, {})
+            concentrated = index([*values.values()]) > 0.4
+            exported = index([*sales_of.values()]) > 0.4 if any(sales_of.values()) else None
+            above = sum(values.values()) > sales_of.get(row["iso3"], 0) if own and y in world else None
+            conditions.append((concentrated, exported, above))
+        for column, position in (("world_exports_concentrated", 1), ("imports_above_exports", 2)):
+            told = [c[position] for c in conditions]
+            tested = len(window) >= 2 and told.count(None) < len(told)
+            assert row[column] == (three(told.count(True), told.count(None), 2) if tested else None)
+        held = sum(all(c) for c in conditions)
+        unsure = sum(None in c and False not in c for c in conditions)
+        assert (row["years_dependent"], row["years_tested"]) == (held, sum(None not in c for c in conditions))
+        assert row["dependent"] == (three(held, unsure, 2) if len(window) >= 2 else None)
+
+
+def test_exports_that_a_country_reports_tell_whether_it_imports_more(engine: Engine) -> None:
+    """Korea sells more than it buys in one year of two; Iceland reports no exports of any good; dollars against euro
+    cannot be compared."""
+    rows = [
+        {"reporter_iso3": c, "partner_iso3": p, "flow": f, "good": g, "year": y, "value_eur": e, "value_usd": d}
+        for c, p, f, g, y, e, d in [
+            ("KOR", "CHE", "import", "x", 2021, 5.0, None), ("KOR", "CHE", "export", "x", 2021, 9.0, None),
+            ("KOR", "CHE", "import", "x", 2022, 5.0, None), ("KOR", "CHE", "export", "y", 2022, 9.0, None),
+            ("KOR", "CHE", "import", "x", 2023, 5.0, None), ("KOR", "CHE", "export", "x", 2023, 4.0, None),
+            ("ISL", "CHE", "import", "x", 2022, 5.0, None), ("ISL", "CHE", "import", "x", 2023, 5.0, None),
+            ("USA", "CHE", "import", "x", 2022, 5.0, None), ("USA", "CHE", "import", "x", 2023, 5.0, None),
+            ("USA", "CHE", "export", "x", 2022, None, 1.0), ("USA", "CHE", "export", "x", 2023, None, 1.0),
+        ]
+    ]  # fmt: skip
+    found = compute("import_dependence_flag", engine, trade=table(rows, TRADE))
+    assert by(found, "imports_above_exports") == {"KOR": True, "ISL": None, "USA": None}
+    assert by(found, "world_exports_concentrated") == {"KOR": None, "ISL": None, "USA": None}
+    assert by(found, "dependent") == {"KOR": None, "ISL": None, "USA": None}
+
+
 # Minerals
 
 

@@ -59,7 +59,8 @@ def world_of(held: Sequence[set[str]], rca: float = 2.0) -> tuple[pl.DataFrame, 
     values = [(c, f, rca + c if f in fields else 0.5 / (c + 1)) for c, fields in enumerate(held) for f in FIELDS]
     advantage = pl.DataFrame([(NAMES[c], f, x) for c, f, x in values], schema=["iso3", "scope", "rca"], orient="row")
     articles = pl.DataFrame({"iso3": NAMES[: len(held)], "scope": "physics", "articles": 1000.0})
-    return advantage.with_columns(symmetric_rca=(pl.col("rca") - 1) / (pl.col("rca") + 1)), articles
+    symmetric = (pl.col("rca") - 1) / (pl.col("rca") + 1)
+    return advantage.with_columns(symmetric_rca=symmetric, rca_low="rca", rca_high="rca"), articles
 
 
 def copublications(ties: Ties) -> pl.DataFrame:

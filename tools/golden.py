@@ -1,4 +1,4 @@
-"""Write the golden answers: `python tools/golden.py`, after a change that is meant to change what is said; read the diff.
+"""Write the golden answers after a change that is meant to change what is said; then read the difference.
 
 Every answer for six countries in five technologies, as people read it: question, findings, what is missing.
 """
@@ -33,7 +33,7 @@ def _asked(evidence: Evidence, question: str, home: str, technology: str) -> str
     if question == "scenario":
         about["remove"] = (CHANGES.get(technology, CHANGE_OTHERWISE),)
     try:
-        return "\n".join(_lines(evidence.ask(question, **about)))
+        return "\n".join(_lines(evidence.ask(question, "en", **about)))
     except UserError as error:
         return f"# {question}\nError: {error}"
 

@@ -4,8 +4,10 @@ Collects every text that answers and surfaces translate and every unit of a meas
 takes further ones from the files given, drops texts that are gone, and says what has no translation yet.
 """
 
+import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -16,16 +18,19 @@ from legation import registry
 from legation.language import LANGUAGES
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "legation"
+DATED = datetime(2026, 1, 1, tzinfo=UTC)
 KEYWORDS = {"find": None, "lack": None, "say": None, "words": None}
 METHODS = [("answers/**.py", "python"), ("surfaces/**.py", "python"), ("**.py", "python")]
 
 
 def texts() -> Iterator[str]:
-    """Every text that is translated: those given to `find`, `lack`, `say` and `words`, and the units of measures."""
+    """Every text that is translated: those given to `find`, `lack`, `say` and `words`, the units of measures, and
+    the questions of indicators."""
     for _, _, message, _, _ in extract_from_dir(PACKAGE, METHODS, keywords=KEYWORDS):
         if isinstance(message, str):
             yield message
     for indicator in registry.indicators().values():
+        yield indicator.asks
         yield from (measure.unit for measure in indicator.measures.values())
 
 
@@ -35,11 +40,12 @@ def path(language: str) -> Path:
 
 def updated(language: str, more: list[Path]) -> Catalog:
     """The catalogue of a language with every text, and the translations known of them."""
-    known = {}
+    known: dict[str, str] = {}
     for file in [path(language), *more]:
         with file.open("rb") as stream:
             known |= {str(m.id): str(m.string) for m in read_po(stream, locale=language) if m.id and m.string}
-    catalog = Catalog(locale=language, project="Legation", fuzzy=False)
+    # No dates: the same texts give the same file.
+    catalog = Catalog(locale=language, project="Legation", fuzzy=False, creation_date=DATED, revision_date=DATED)
     for text in sorted(set(texts())):
         catalog.add(text, known.get(text, ""))
     return catalog
@@ -48,8 +54,9 @@ def updated(language: str, more: list[Path]) -> Catalog:
 def main() -> None:
     for language in LANGUAGES[1:]:
         catalog = updated(language, [Path(name) for name in sys.argv[1:]])
-        with path(language).open("wb") as stream:
-            write_po(stream, catalog, width=120, omit_header=False, no_location=True)
+        content = io.BytesIO()
+        write_po(content, catalog, width=120, omit_header=False, no_location=True)
+        path(language).write_bytes(content.getvalue())
         lacking = [message.id for message in catalog if message.id and not message.string]
         print(f"{language}: {len(catalog)} texts, {len(lacking)} without a translation")
         for text in lacking:

@@ -16,7 +16,22 @@ if TYPE_CHECKING:
     from legation.answer import Answer
     from legation.evidence import Evidence
 
-__all__ = ["indicator", "open", "pair", "partners", "position", "table"]
+__all__ = [
+    "coalition",
+    "exposure",
+    "indicator",
+    "institutions",
+    "norms",
+    "open",
+    "pair",
+    "partners",
+    "position",
+    "role",
+    "scenario",
+    "table",
+    "talent",
+    "topics",
+]
 
 
 def open(store: Path | str | None = None, engine: str = "duckdb", master: str | None = None) -> Evidence:
@@ -31,21 +46,62 @@ def open(store: Path | str | None = None, engine: str = "duckdb", master: str | 
 
 
 def position(home: str, technology: str, *, lang: str = "en") -> Answer:
-    """Where does a country stand in a technology? From the embedded pack.
+    """Where do we stand? From the embedded pack.
 
-    `home`: ISO 3166-1 alpha-3 or alpha-2, or a name. Raises: UserError for an unknown country or technology.
+    `home`: ISO 3166-1 alpha-3 or alpha-2, or a name; `lang`: en or ko. Raises: UserError for an unknown country,
+    technology or language. So do the others.
     """
     return open().position(home, technology, lang=lang)
 
 
 def partners(home: str, technology: str, *, lang: str = "en", **options: Any) -> Answer:
-    """Whom should a country work with in a technology? From the embedded pack."""
+    """Whom should we work with? Options: lens, weight, weights, income, draws, top. From the embedded pack."""
     return open().partners(home, technology, lang=lang, **options)
 
 
 def pair(home: str, partner: str, technology: str, *, lang: str = "en") -> Answer:
-    """What is between two countries in a technology? From the embedded pack."""
+    """What is between us and them? From the embedded pack."""
     return open().pair(home, partner, technology, lang=lang)
+
+
+def topics(home: str, partner: str, technology: str, *, lang: str = "en") -> Answer:
+    """On what should we work together? From the embedded pack."""
+    return open().topics(home, partner, technology, lang=lang)
+
+
+def talent(home: str, technology: str, *, lang: str = "en") -> Answer:
+    """Where are our people and whose people are here? From the embedded pack."""
+    return open().talent(home, technology, lang=lang)
+
+
+def exposure(home: str, technology: str, *, lang: str = "en") -> Answer:
+    """Where are we vulnerable? From the embedded pack."""
+    return open().exposure(home, technology, lang=lang)
+
+
+def role(home: str, technology: str, *, lang: str = "en", **options: Any) -> Answer:
+    """What role can we play? Option: bloc. From the embedded pack."""
+    return open().role(home, technology, lang=lang, **options)
+
+
+def coalition(home: str, technology: str, *, lang: str = "en", **options: Any) -> Answer:
+    """With whom do we reach a share of the world? Options: share, of, objective, max_distance … From the pack."""
+    return open().coalition(home, technology, lang=lang, **options)
+
+
+def norms(home: str, technology: str, *, lang: str = "en", **options: Any) -> Answer:
+    """Who writes the rules? Option: beside. From the embedded pack."""
+    return open().norms(home, technology, lang=lang, **options)
+
+
+def institutions(home: str, technology: str, *, lang: str = "en", **options: Any) -> Answer:
+    """Who exactly? Option: abroad. From the embedded pack."""
+    return open().institutions(home, technology, lang=lang, **options)
+
+
+def scenario(home: str, technology: str, *, lang: str = "en", **options: Any) -> Answer:
+    """What if? Options: remove, add, file. From the embedded pack."""
+    return open().scenario(home, technology, lang=lang, **options)
 
 
 def indicator(identifier: str, **cut: Any) -> pl.DataFrame:

@@ -46,10 +46,11 @@ class Citation:
 
 @dataclass(frozen=True)
 class Definition:
-    """What an indicator means, carried by every answer that uses it."""
+    """What an indicator means, carried by every answer that uses it; `asks` is the question it answers."""
 
     id: str
     label: str
+    asks: str
     meaning: str
     formula: str
     units: Mapping[str, str]

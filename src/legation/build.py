@@ -8,6 +8,7 @@ are unchanged is taken over from the store or from the journal of a build that w
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
@@ -20,12 +21,12 @@ import polars as pl
 from legation import registry
 from legation.checks import conform, suppress, suppress_measures
 from legation.engine import Engine
-from legation.errors import DataError, NoEvidenceError, StoreError
+from legation.errors import DataError, NoEvidenceError, StoreError, UserError
 from legation.evaluation import Evaluator, run_by_world
-from legation.intake import Intake
-from legation.model import Indicator, Source, Table
+from legation.intake import Intake, files_named
+from legation.model import Indicator, Kept, Source, Table
 from legation.periods import Cut
-from legation.store import Draft, Part, Store
+from legation.store import MANIFEST, Draft, Part, Store
 
 CODE_BEHIND_EVERY_STEP = (
     "model.py",
@@ -36,24 +37,42 @@ CODE_BEHIND_EVERY_STEP = (
     "checks.py",
     "build.py",
 )
-CODE_BEHIND_RECORDS = ("evaluation.py", "engine.py", "resampling.py", "poisson.py", "constants.py", "constants.toml")
+CODE_BEHIND_RECORDS = (
+    "evaluation.py",
+    "engine.py",
+    "spark.py",
+    "resampling.py",
+    "poisson.py",
+    "logistic.py",
+    "constants.py",
+    "constants.toml",
+)
 
 Progress = Callable[[str, int, int], None]
 
 
 def build(
-    raw: Path, out: Path, engine: Engine, only: Iterable[str] = (), progress: Progress = lambda *_: None
+    raw: Path,
+    out: Path,
+    engine: Engine,
+    only: Iterable[str] = (),
+    progress: Progress = lambda *_: None,
+    base: Store | None = None,
 ) -> Store:
     """Build a store from raw files.
 
     `only` names the sources to build anew, the others in `out` staying as they are; by default every source that may be
-    published. Raises: DataError when a source cannot be read, has too few rows or too many rejected; the store that
-    stood in `out` is left as it was.
+    published. Where `out` holds no store yet, it may begin as a copy of another, `base`. Raises: DataError when a
+    source cannot be read, has too few rows or too many rejected; the store that stood in `out` is left as it was.
     """
     chosen = _chosen_sources(only)
+    if base is not None and not only:
+        raise UserError("name the sources to build beside those of the other store, with --source")
     if not raw.is_dir():
         raise DataError(f"no raw data in {raw}; give the folder that holds the publishers' files with --raw")
     with Draft.begin(out) as draft:
+        if base is not None:
+            _begin_with(base, draft.root)
         accounts = draft.keep_all_but({source.id for source in chosen}) if only else {}
         for done, source in enumerate(chosen):
             progress(source.id, done, len(chosen))
@@ -72,6 +91,15 @@ def _chosen_sources(only: Iterable[str]) -> list[Source]:
     known = registry.sources()
     named = [registry.pick("source", known, name) for name in dict.fromkeys(only)]
     return named or [source for source in known.values() if source.publish != "nothing"]
+
+
+def _begin_with(base: Store, root: Path) -> None:
+    """Where no store stands yet, put the parts of another, and last the manifest that names them."""
+    if (root / MANIFEST).exists():
+        return
+    for file in [*(part.file for part in base.parts), MANIFEST]:
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(base.root / file, root / file)
 
 
 class _Step:
@@ -115,7 +143,7 @@ class _Step:
 
     def _check_declared(self, given: Mapping[str, int]) -> None:
         """What the declaration of the source says must hold: row bounds, and every file it reads."""
-        if strangers := set(self.intake.inputs) - set(self.source.files):
+        if strangers := set(self.intake.inputs) - set(_files(self.intake.root, self.source)):
             raise DataError(
                 f"sources/{self.source.id}.py reads {', '.join(sorted(strangers))}, not listed in its `files`; a build "
                 f"would not notice when that changes"
@@ -147,7 +175,10 @@ class _Step:
         for indicator in registry.indicators().values():
             names = registry.inputs(indicator)
             if records and all(name in records for name in names):
-                frame = self._compute(indicator, {n: records[n] for n in names})
+                try:
+                    frame = self._compute(indicator, {n: records[n] for n in names})
+                except NoEvidenceError:
+                    continue  # works of this source say nothing of what the indicator is about, such as topics
                 if not frame.is_empty():
                     yield indicator.id, frame
 
@@ -169,16 +200,8 @@ class _Step:
     def _account(self) -> dict[str, Any]:
         source, intake = self.source, self.intake
         declared = (
-            "publisher",
-            "title",
-            "url",
-            "licence",
-            "licence_url",
-            "vintage",
-            "citation",
-            "publish",
-            "comparable_years",
-        )
+            "publisher", "title", "url", "licence", "licence_url", "vintage", "citation", "publish", "comparable_years",
+        )  # fmt: skip
         return {
             **{name: getattr(source, name) for name in declared},
             "caveats": list(source.caveats),
@@ -202,7 +225,7 @@ class _Keep:
         self.evaluator.engine = engine
 
     def run(self) -> tuple[list[Part], dict[str, Any]]:
-        frames = [self._cut(kept.window, kept.where) for kept in self.indicator.kept]
+        frames = [self._cut(kept) for kept in self.indicator.kept]
         together = pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame()
         write = self.draft.write
         by_source = together.partition_by("source", as_dict=True, maintain_order=True)
@@ -217,13 +240,13 @@ class _Keep:
         _digest_code(digest, [*CODE_BEHIND_EVERY_STEP, *CODE_BEHIND_RECORDS], "indicators")
         return digest.hexdigest()[:16]
 
-    def _cut(self, window: int, where: tuple[tuple[str, str], ...]) -> pl.DataFrame:
-        cut = Cut(window=window, latest=window > 1, where=where)
+    def _cut(self, kept: Kept) -> pl.DataFrame:
+        cut = Cut(window=kept.window, latest=kept.window > 1, where=kept.where, settings=dict(kept.settings))
         try:
             frame = self.evaluator.evaluate(self.indicator.id, None, cut)
         except NoEvidenceError:
-            return pl.DataFrame(schema={"source": pl.String, "window": pl.Int64})
-        return frame.with_columns(window=pl.lit(window, pl.Int64))
+            return pl.DataFrame(schema={"source": pl.String, "window": pl.Int64, "settings": pl.String})
+        return frame.with_columns(window=pl.lit(kept.window, pl.Int64), settings=pl.lit(cut.changed))
 
 
 def _keep_aside(frame: pl.DataFrame, path: Path) -> None:
@@ -237,23 +260,29 @@ def _keep_aside(frame: pl.DataFrame, path: Path) -> None:
 def _fingerprint(raw: Path, source: Source) -> str:
     """A hash of all a step depends on: its raw files and the code it runs."""
     digest = hashlib.sha256()
-    for name in source.files:
+    for name in _files(raw, source):
         path = raw / name
+        if name not in source.files:
+            digest.update(name.encode())
         if not path.is_file():
             raise DataError(f"source {source.id}: {path} is missing; put the publisher's file there or give --raw")
         with path.open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
-    own = [
-        f
-        for f in files("legation").joinpath("sources").iterdir()
-        if f.name.split(".")[0] in (source.id, *source.shares)
-    ]
+    package = files("legation")
+    own = [f for f in package.joinpath("sources").iterdir() if f.name.split(".")[0] in (source.id, *source.shares)]
+    if "technologies" in source.shares:
+        own += [f for f in package.joinpath("technologies").iterdir() if f.name.endswith(".toml")]
     for file in sorted(own, key=lambda f: f.name):
         digest.update(file.read_bytes())
     _digest_code(digest, CODE_BEHIND_EVERY_STEP, "tables")
     if "works" in source.rows:
         _digest_code(digest, CODE_BEHIND_RECORDS, "indicators")
     return digest.hexdigest()[:16]
+
+
+def _files(raw: Path, source: Source) -> list[str]:
+    """The files of a source, in order: those it names, and those that fit its wildcards."""
+    return [name for given in source.files for name in files_named(raw, given)]
 
 
 def _digest_code(digest: hashlib._Hash, modules: Iterable[str], folder: str) -> None:

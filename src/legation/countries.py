@@ -40,6 +40,12 @@ def iso3_of_code() -> Mapping[str, str]:
 
 
 @cache
+def iso3_of_number() -> Mapping[str, str]:
+    """ISO 3166-1 numbers without leading noughts → alpha-3, with those UN Comtrade uses instead."""
+    return {str(int(c.numeric)): c.alpha_3 for c in pycountry.countries} | _spellings()["numbers"]
+
+
+@cache
 def iso3_of_name() -> Mapping[str, str]:
     """Folded English name → alpha-3: CLDR, ISO and the spellings in `countries.toml`."""
     names = {fold(n): iso3 for iso3 in all_iso3() for n in (name(iso3, "en"), *_iso_names(iso3))}

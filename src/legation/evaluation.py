@@ -31,18 +31,19 @@ SETTING_BOUNDS = {"draws": (1, 100_000), "window_years": (1, 100)}
 class Evaluator:
     """A store and an engine, able to compute any indicator; remembers nothing between calls.
 
-    What is left of counts after a cut is worked on in memory, on several threads; without `in_memory` by the engine, on
-    one, which adds fractions in the same order every time.
+    `master` says where Spark runs, if that is the engine. What is left of counts after a cut is worked on in memory, on
+    several threads; without `in_memory` by the engine, on one, which adds fractions in the same order every time.
     """
 
     store: Store
     engine_name: str = "duckdb"
     in_memory: bool = True
+    master: str | None = None
 
     @cached_property
     def engine(self) -> Engine:
         """The engine, opened when it is first needed."""
-        return open_engine(self.engine_name)
+        return open_engine(self.engine_name, master=self.master)
 
     def evaluate(self, indicator_id: str, source: str | None = None, cut: Cut = Cut()) -> pl.DataFrame:
         """The indicator as a long table: source, period, what it is split by, its key, its measures.
@@ -53,18 +54,28 @@ class Evaluator:
         self._check_settings(indicator, cut.settings)
         if registry.needs_records(indicator_id) and cut.window > 1:
             raise UserError(f"{indicator_id} is computed over years of its own; leave the window at 1")
-        stored = self.store.sources_of(indicator_id, "result")
-        if stored and (registry.needs_records(indicator_id) or _is_kept(indicator, cut)) and not cut.settings:
-            chosen = _chosen(source, stored, indicator_id)
-            frames = [self._kept(indicator_id, one, cut.window) for one in chosen]
-        else:
+        frames = self._kept(indicator, source, cut)
+        if frames is None:
             chosen = _chosen(source, self.sources(indicator_id), indicator_id)
             frames = self._compute_each(indicator, chosen, cut)
         return self._narrow(indicator, frames, cut)
 
-    def _kept(self, indicator_id: str, source: str, window: int) -> pl.DataFrame:
-        frame = self.store.frame(indicator_id, source, "result")
-        return frame.filter(pl.col("window") == window).drop("window") if "window" in frame.columns else frame
+    def _kept(self, indicator: Indicator, source: str | None, cut: Cut) -> list[pl.DataFrame] | None:
+        """What was computed when the store was built, if it was and has every measure declared since."""
+        stored = self.store.sources_of(indicator.id, "result")
+        always = registry.needs_records(indicator.id) and not cut.settings
+        if not stored or not (always or (_is_kept(indicator, cut) and source in (None, *stored))):
+            return None
+        frames = [self.store.frame(indicator.id, one, "result") for one in _chosen(source, stored, indicator.id)]
+        if cut.settings and not all("settings" in f.columns for f in frames):
+            return None
+        for column, wanted in (("window", cut.window), ("settings", cut.changed)):
+            frames = [f.filter(pl.col(column) == wanted).drop(column) if column in f.columns else f for f in frames]
+        # Kept are the newest of windows, and of indicators that date their rows themselves.
+        newest_only = cut.window > 1 or (not always and "year" not in indicator.by)
+        another_year = newest_only and cut.year is not None and any((f["year"] != cut.year).any() for f in frames)
+        lacking = any(set(indicator.measures) - set(f.columns) for f in frames)
+        return None if another_year or lacking else frames
 
     def sources(self, indicator_id: str) -> tuple[str, ...]:
         """The sources an indicator can be computed from, one series each."""
@@ -102,9 +113,10 @@ class Evaluator:
         same = self._period_of(lazies[first], cut) if others else cut
         for name in others:
             further = self._further_input(name, source, same, indicator.by)
-            if further is None:
+            if further is not None:
+                lazies[name] = further
+            elif name not in registry.optional_inputs(indicator):
                 return None
-            lazies[name] = further
         if registry.is_relational(indicator):
             engine: Engine = self.engine
             if self.in_memory and (cut.latest or cut.window > 1):
@@ -124,7 +136,8 @@ class Evaluator:
     def _first_input(self, name: str, source: str, cut: Cut, by: tuple[str, ...]) -> nw.LazyFrame[Any]:
         scope = cut.scope if "scope" in by else None
         if name not in registry.tables():
-            return self.engine.lazy(self.evaluate(name, source, Cut(scope, cut.year, cut.window, latest=cut.latest)))
+            same = Cut(scope, cut.year, cut.window, latest=cut.latest, where=_shared(cut.where, by, name))
+            return self.engine.lazy(self.evaluate(name, source, same))
         table, files = registry.tables()[name], self.store.files(name, source)
         if not files:
             raise NoEvidenceError(f"{source} has no {name} in this store, from which to compute it anew")
@@ -139,7 +152,8 @@ class Evaluator:
         scope = cut.scope if "scope" in by else None
         if name not in registry.tables():
             wanted = source if source in self.sources(name) else None
-            return self.engine.lazy(self.evaluate(name, wanted, Cut(scope, cut.year, cut.window)))
+            same = Cut(scope, cut.year, cut.window, where=_shared(cut.where, by, name))
+            return self.engine.lazy(self.evaluate(name, wanted, same))
         table = registry.tables()[name]
         own = source in self.store.sources_of(name)
         files = self.store.files(name, source if own else None)
@@ -154,10 +168,10 @@ class Evaluator:
             return cut
         years = self.engine.collect(lazy.select("year").unique())["year"]
         if len(years) == 1:
-            return Cut(cut.scope, int(years[0]), cut.window)
+            return Cut(cut.scope, int(years[0]), cut.window, where=cut.where)
         if len(years) > 1 and cut.window > 1:
             raise UserError("its parts end in different years; give a year to use a window")
-        return Cut(cut.scope)
+        return Cut(cut.scope, where=cut.where)
 
     @staticmethod
     def _check_settings(indicator: Indicator, settings: Mapping[str, Any]) -> None:
@@ -191,7 +205,9 @@ class Evaluator:
                     raise _absent(indicator.id, column, wanted, known or self._known(indicator, column))
         order = [c for c in ("source", "scope", "first_year", "year") if c in frame.columns]
         rest = [*dict.fromkeys([*indicator.by, *indicator.key, *indicator.measures])]
-        return frame.select(*order, *(c for c in rest if c not in order)).sort([*order, *indicator.key])
+        # By all that tells rows apart: engines give them in no order of their own.
+        apart = dict.fromkeys([*order, *indicator.key, *indicator.by])
+        return frame.select(*order, *(c for c in rest if c not in order)).sort(list(apart))
 
     def _known(self, indicator: Indicator, column: str) -> list[Any]:
         """The scopes or years of the facts an indicator stands on, for an error that says what there is."""
@@ -203,10 +219,17 @@ class Evaluator:
         return self.engine.collect(lazy.select(column).unique())[column].drop_nulls().sort().to_list()
 
 
+def _shared(where: tuple[tuple[str, str], ...], by: tuple[str, ...], name: str) -> tuple[tuple[str, str], ...]:
+    """What is asked of columns that tell worlds apart, in an indicator and in another it is computed from."""
+    return tuple(
+        (column, value) for column, value in where if column in by and column in registry.indicators()[name].by
+    )
+
+
 def _is_kept(indicator: Indicator, cut: Cut) -> bool:
     """Whether what is asked for was computed when the store was built."""
-    newest = cut.window == 1 or cut.year is None
-    return newest and any(k.window == cut.window and set(k.where) <= set(cut.where) for k in indicator.kept)
+    alike = (k for k in indicator.kept if k.window == cut.window and dict(k.settings) == dict(cut.settings))
+    return any(set(k.where) <= set(cut.where) for k in alike)
 
 
 def run_by_world(indicator: Indicator, inputs: Mapping[str, pl.DataFrame], settings: Mapping[str, Any]) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -36,6 +36,13 @@ class Evidence:
         """The store that is asked."""
         return self.evaluator.store
 
+    def remembering(self) -> Evidence:
+        """The same evidence, which keeps what it has computed: for several answers on the same subject."""
+        if isinstance(self, RememberingEvidence):
+            return self
+        told = {part.name: getattr(self.evaluator, part.name) for part in fields(Evaluator)}
+        return RememberingEvidence(RememberingEvaluator(**told))
+
     def ask(self, question: str, /, lang: str = "en", **given: Any) -> Answer:
         """Any question by its name, about what its answer takes: `home`, `partner`, `technology`, and its options.
 
@@ -53,12 +60,44 @@ class Evidence:
         return self.ask("position", lang, home=home, technology=technology)
 
     def partners(self, home: str, technology: str, *, lang: str = "en", **options: Any) -> Answer:
-        """Whom should we work with?"""
+        """Whom should we work with? Options: lens, weight, weights, income, draws, top."""
         return self.ask("partners", lang, home=home, technology=technology, **options)
 
     def pair(self, home: str, partner: str, technology: str, *, lang: str = "en") -> Answer:
         """What is between us and them?"""
         return self.ask("pair", lang, home=home, partner=partner, technology=technology)
+
+    def topics(self, home: str, partner: str, technology: str, *, lang: str = "en") -> Answer:
+        """On what should we work together?"""
+        return self.ask("topics", lang, home=home, partner=partner, technology=technology)
+
+    def talent(self, home: str, technology: str, *, lang: str = "en") -> Answer:
+        """Where are our people and whose people are here?"""
+        return self.ask("talent", lang, home=home, technology=technology)
+
+    def exposure(self, home: str, technology: str, *, lang: str = "en") -> Answer:
+        """Where are we vulnerable?"""
+        return self.ask("exposure", lang, home=home, technology=technology)
+
+    def role(self, home: str, technology: str, *, lang: str = "en", **options: Any) -> Answer:
+        """What role can we play? Option: bloc."""
+        return self.ask("role", lang, home=home, technology=technology, **options)
+
+    def coalition(self, home: str, technology: str, *, lang: str = "en", **options: Any) -> Answer:
+        """With whom do we reach a share of the world? Options: share, of, objective, max_distance and others."""
+        return self.ask("coalition", lang, home=home, technology=technology, **options)
+
+    def norms(self, home: str, technology: str, *, lang: str = "en", **options: Any) -> Answer:
+        """Who writes the rules? Option: beside."""
+        return self.ask("norms", lang, home=home, technology=technology, **options)
+
+    def institutions(self, home: str, technology: str, *, lang: str = "en", **options: Any) -> Answer:
+        """Who exactly? Option: abroad."""
+        return self.ask("institutions", lang, home=home, technology=technology, **options)
+
+    def scenario(self, home: str, technology: str, *, lang: str = "en", **options: Any) -> Answer:
+        """What if? Options: remove, add, file."""
+        return self.ask("scenario", lang, home=home, technology=technology, **options)
 
     def indicator(
         self,
@@ -82,6 +121,34 @@ class Evidence:
         if source is not None:
             registry.pick("source", dict.fromkeys(self.store.sources_of(name)), source)
         return self.store.frame(name, source)
+
+
+@dataclass
+class RememberingEvaluator(Evaluator):
+    """Gives again what it has computed: several answers about one country and technology stand on the same."""
+
+    computed: dict[tuple[str, str | None, Cut], pl.DataFrame] = field(default_factory=dict)
+
+    def evaluate(self, indicator_id: str, source: str | None = None, cut: Cut = Cut()) -> pl.DataFrame:
+        asked = (indicator_id, source, cut)
+        if asked not in self.computed:
+            self.computed[asked] = super().evaluate(indicator_id, source, cut)
+        return self.computed[asked]
+
+
+@dataclass(frozen=True)
+class RememberingEvidence(Evidence):
+    """Gives again the answers it has given, but for those about a partner, which are many and asked once."""
+
+    answers: dict[tuple[Any, ...], Answer] = field(default_factory=dict)
+
+    def ask(self, question: str, /, lang: str = "en", **given: Any) -> Answer:
+        if "partner" in given:
+            return super().ask(question, lang, **given)
+        asked = (question, lang, *sorted(given.items()))
+        if asked not in self.answers:
+            self.answers[asked] = super().ask(question, lang, **given)
+        return self.answers[asked]
 
 
 def _about(question: Question, lang: str, given: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:

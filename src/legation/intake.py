@@ -22,6 +22,7 @@ from legation.errors import DataError
 
 MOST_REJECTED_SHARE = 0.01
 SAMPLES_KEPT = 5
+WILDCARDS = re.compile(r"[*?[]")
 LARGEST_EXACT_INTEGER = 2**53 - 1
 
 Scheme = Literal["iso2", "iso3", "name"]
@@ -35,6 +36,13 @@ def pseudonym(source: str, identifiers: pl.Series) -> pl.Series:
         for identifier in distinct
     ]
     return identifiers.replace_strict(distinct, pl.Series(hashed, dtype=pl.String), default=None)
+
+
+def files_named(root: Path, name: str) -> list[str]:
+    """The files below a folder that a name stands for: itself, or all that fit its wildcards, which may be none."""
+    if not WILDCARDS.search(name):
+        return [name]
+    return sorted(path.relative_to(root).as_posix() for path in root.glob(name) if path.is_file())
 
 
 @dataclass
@@ -70,12 +78,14 @@ class Intake:
         separator: str = ",",
         encoding: str = "utf8",
         quote: str | None = '"',
+        ragged: bool = False,
         stream: IO[bytes] | None = None,
     ) -> Records:
         """Read a delimited text file as text, with the line each record stands on.
 
         `columns` are used and must exist; `ignored` are known and not used; any other is reported as left over. Lines
-        are counted as records after the header, so they are exact where no quoted field holds a line break.
+        are counted as records after the header, so they are exact where no quoted field holds a line break. What a
+        line holds beyond the header is an error, unless the publisher is known for it (`ragged`).
         """
         try:
             frame = pl.read_csv(
@@ -85,11 +95,36 @@ class Intake:
                 separator=separator,
                 encoding=encoding,
                 quote_char=quote,
+                truncate_ragged_lines=ragged,
             )
             frame = frame.rename({c: c.lstrip("\ufeff").strip() for c in frame.columns})
         except pl.exceptions.PolarsError as error:
             raise DataError(f"source {self.source}: {name} cannot be read: {error}") from error
         return self.records(self.take(name, frame, columns, ignored), name, first_line=2 + skip_lines)
+
+    def scan(self, name: str, columns: Sequence[str], ignored: Iterable[str], keep: pl.Expr, rest: str) -> Records:
+        """Read from a comma-separated file too large for memory the records wanted; the `rest` is set aside.
+
+        Every record stands on one line, and the last line ends with a line break: a file without was cut short.
+        """
+        path = self.path(name)
+        with path.open("rb") as stream:
+            stream.seek(max(path.stat().st_size - 1, 0))
+            if stream.read() != b"\n":
+                raise DataError(f"source {self.source}: {name} breaks off in its last line; fetch it again")
+        try:
+            lazy = pl.scan_csv(path, infer_schema=False, row_index_name="line", row_index_offset=2)
+            header = lazy.collect_schema().names()[1:]
+            plain = {c: c.lstrip("\ufeff").strip() for c in header}
+            self.take(name, pl.DataFrame(schema=[*plain.values()]), columns, ignored)
+            wanted = lazy.rename(plain).select("line", *columns).filter(keep)
+            counted, frame = pl.collect_all([lazy.select(pl.len()), wanted], engine="streaming")
+        except pl.exceptions.PolarsError as error:
+            raise DataError(f"source {self.source}: {name} cannot be read: {error}") from error
+        records = int(counted.item())
+        self.read[name] += records
+        self.set_aside[f"{name}: {rest}"] += records - frame.height
+        return Records(frame.sort("line"), name, self)
 
     def take(self, name: str, frame: pl.DataFrame, columns: Sequence[str], ignored: Iterable[str] = ()) -> pl.DataFrame:
         """The columns used; those neither used nor known are reported as left over.

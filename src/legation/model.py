@@ -64,10 +64,11 @@ class Table:
 class Source:
     """An upstream publication: who made it, under which licence, which files hold it, how many rows it must give.
 
-    `publish` says what may leave the machine that built it: its `records`, only `aggregates` of them, or `nothing`.
-    `rows` bounds each table it fills: below the minimum stops the build, above the maximum warns. `shares` names other
-    files in `sources/` whose code or data it uses. Where what a year holds is not comparable with what another holds,
-    `comparable_years` is false and no trend is drawn.
+    A file whose name holds wildcards stands for all that fit, which may be none. `publish` says what may leave the
+    machine that built it: its `records`, only `aggregates` of them, or `nothing`. `rows` bounds each table it fills:
+    below the minimum stops the build, above the maximum warns. `shares` names other files in `sources/` whose code or
+    data it uses, and `technologies` where it depends on what these name. Where what a year holds is not comparable
+    with what another holds, `comparable_years` is false and no trend is drawn.
     """
 
     publisher: str
@@ -151,10 +152,12 @@ class Example:
 @dataclass(frozen=True)
 class Kept:
     """A cut of an indicator that is computed when a store is built, because computing it takes long: the newest period
-    of a window over several years, or every single year; of all worlds, or of those where columns have one value."""
+    of a window over several years, or every single year; of all worlds, or of those where columns have one value; with
+    the settings as they are declared, or with others."""
 
     window: int = 1
     where: tuple[tuple[str, str], ...] = ()
+    settings: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,8 @@ class Indicator:
     it leaves out the years, every period up to the year asked for is given, and rows are dated by `compute`.
     A relational `compute` takes and gives `narwhals.LazyFrame` with these columns in it; a local one takes and gives
     `polars.DataFrame` for one such world, without them. Inputs are the parameter names of `compute`: tables or other
-    indicators. Keyword-only parameters are settings a reader may change. `kept` cuts are computed at build time.
+    indicators; one that defaults to None may be absent from the store. Keyword-only parameters are settings a reader
+    may change. `kept` cuts are computed at build time.
     """
 
     label: Text
@@ -183,17 +187,81 @@ class Indicator:
     id: str = ""
     compute: Callable[..., Any] | None = None
 
+    @property
+    def asks(self) -> str:
+        """The question the indicator answers: what its meaning begins with."""
+        return " ".join(self.meaning.split()).partition("?")[0] + "?"
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    """Where the values of a criterion may come from: a measure of an indicator, and the scopes it is wanted for.
+
+    `scopes` names lists of the technology (`technology` is its own scope), or `all` for all fields and for indicators
+    that are not split by scope. Of an indicator of pairs, `home` says which column holds the home country. An economy
+    that a `complete` series does not list has none. A value counts only if each measure in `each` is that much at
+    least; a series only if it has values for so many `economies`, and is not of a source in `not_from`.
+    """
+
+    indicator: str
+    measure: str
+    scopes: tuple[str, ...]
+    window: int = 1
+    where: Mapping[str, str] = field(default_factory=dict)
+    home: Literal["iso3", "partner_iso3"] = "iso3"
+    complete: bool = False
+    each: Mapping[str, float] = field(default_factory=dict)
+    economies: int = 1
+    not_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LensCriterion:
+    """One thing partners are compared on: the lines of evidence for it, in order of preference, and how it counts.
+
+    `direction` says which end is better, `normalisation` how values are made comparable (`any`: every way in turn),
+    `supply` what would supply the evidence where there is none. Where a criterion is `needed` and there is evidence, an
+    economy without a value is not ranked.
+    """
+
+    label: Text
+    lines: tuple[EvidenceLine, ...]
+    direction: Literal["higher", "lower"] = "higher"
+    normalisation: Literal["any", "minmax", "z", "rank"] = "any"
+    weight: float = 1.0
+    needed: bool = False
+    supply: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Lens:
+    """A way of looking at partners: what it asks, on which criteria, and among whom.
+
+    Ranked are the economies with a value on one of the lines in `admits` and of one of the `income_groups`, or all
+    where these are empty. `context` names indicators of the home country that are shown beside the ranking.
+    """
+
+    label: Text
+    criteria: Mapping[str, LensCriterion]
+    asks: Text = field(default_factory=dict)
+    admits: tuple[EvidenceLine, ...] = ()
+    income_groups: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    id: str = ""
+
 
 @dataclass(frozen=True)
 class Question:
     """The words of a question, with places for `home`, `partner` and `technology`, and what its options mean.
 
     The file that declares it in `answers/` defines `ask(composer, …)`: positional parameters are what the question is
-    about, keyword-only ones are options with a default, each of which stands in `options`.
+    about, keyword-only ones are options with a default, each of which stands in `options`. `files` names the options
+    that are paths, which only a command line passes on.
     """
 
     words: str
     options: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
     id: str = ""
     about: str = ""
     ask: Callable[..., Any] | None = None

@@ -26,6 +26,11 @@ class Cut:
     where: tuple[tuple[str, str], ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
+    @property
+    def changed(self) -> str:
+        """The changed settings in a text, by which results are kept apart; empty where none are."""
+        return ", ".join(f"{name}={value!r}" for name, value in sorted(self.settings.items()))
+
 
 def of_scope(lazy: nw.LazyFrame[Any], table: Table, scope: str | None) -> nw.LazyFrame[Any]:
     """The rows of one scope, where the table tells scopes apart and one is asked for."""

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import math
 import pkgutil
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, fields, replace
+from dataclasses import replace
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any, TypeVar, get_type_hints
 
-from legation.errors import LegationError, unknown
-from legation.model import Caveat, Indicator, Question, Source, Table, Technology
+from legation.declaring import DeclarationError, shaped, worded
+from legation.errors import UserError, unknown
+from legation.model import Caveat, EvidenceLine, Indicator, Lens, LensCriterion, Question, Source, Table, Technology
 
-Named = Mapping[str, Any]
+SCOPES = ("technology", "capabilities", "patent_technologies", "programme_parts", "fields", "patent_fields", "all")
+"""Where a line of evidence may look, from the technology itself over neighbouring fields to all fields."""
 
 Declaration = TypeVar("Declaration", Table, Source, Indicator, Question)
-
-
-class DeclarationError(LegationError):
-    """A declaration file that does not say what it must; the message says how to mend it."""
 
 
 class Declared(Mapping[str, Declaration]):
@@ -77,12 +76,13 @@ def questions() -> Mapping[str, Question]:
 @cache
 def technologies() -> Mapping[str, Technology]:
     """Every technology, by identifier."""
-    found = {}
-    for file in sorted(files("legation").joinpath("technologies").iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".toml"):
-            identifier = file.name.removesuffix(".toml")
-            found[identifier] = _technology(identifier, tomllib.loads(file.read_text(encoding="utf-8")))
-    return found
+    return {name: _technology(name, declared) for name, declared in _folder("technologies")}
+
+
+@cache
+def lenses() -> Mapping[str, Lens]:
+    """Every lens partners are ranked under, by identifier."""
+    return {name: lens(name, f"lenses/{name}.toml", declared) for name, declared in _folder("lenses")}
 
 
 @cache
@@ -97,6 +97,24 @@ def labels() -> Mapping[str, Mapping[str, str]]:
     """What scopes, kinds, issues and roles are called, by language: `labels.toml`, and the technologies' own labels."""
     text = files("legation").joinpath("labels.toml").read_text(encoding="utf-8")
     return tomllib.loads(text) | {t.id: t.label for t in technologies().values()}
+
+
+def lens(identifier: str, where: str, declared: Any) -> Lens:
+    """A lens as a TOML file declares it. Raises: DeclarationError, which names the file and the entry."""
+    told = shaped(where, Lens, _worded(where, declared, "label", "asks"))
+    told["criteria"] = {n: _criterion(f"{where}: criteria.{n}", c) for n, c in told["criteria"].items()}
+    if not told["criteria"]:
+        raise DeclarationError(f"{where}: declare at least one criterion, as [criteria.NAME]")
+    told["admits"] = _lines(f"{where}: admits", told.get("admits", ()))
+    for name in told.get("context", ()):
+        _known(f"{where}: context", "indicator", indicators(), name)
+    return Lens(**told, id=identifier)
+
+
+@cache
+def headings() -> Mapping[str, Mapping[str, str]]:
+    """What the columns of answers are called, by language: `headings.toml`."""
+    return tomllib.loads(files("legation").joinpath("headings.toml").read_text(encoding="utf-8"))
 
 
 def pick(kind: str, known: Mapping[str, Any], name: str) -> Any:
@@ -133,6 +151,12 @@ def options(question: Question) -> dict[str, Any]:
 def inputs(indicator: Indicator) -> tuple[str, ...]:
     """What an indicator is computed from: tables, or other indicators."""
     return parameters_of(_function(indicator))
+
+
+def optional_inputs(indicator: Indicator) -> frozenset[str]:
+    """The inputs an indicator can do without: parameters that default to None."""
+    parameters = inspect.signature(_function(indicator)).parameters
+    return frozenset(name for name in inputs(indicator) if parameters[name].default is None)
 
 
 def settings(indicator: Indicator) -> dict[str, Any]:
@@ -206,15 +230,59 @@ def _module(
     return replace(declared, id=name, **given)
 
 
+def _folder(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The TOML files of a folder, by the names of the files."""
+    for file in sorted(files("legation").joinpath(name).iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            yield file.name.removesuffix(".toml"), tomllib.loads(file.read_text(encoding="utf-8"))
+
+
 def _technology(identifier: str, declared: dict[str, Any]) -> Technology:
-    where = f"technologies/{identifier}.toml"
-    known = {f.name: f for f in fields(Technology) if f.name != "id"}
-    absent = [n for n, f in known.items() if n not in declared and f.default_factory is MISSING]
-    if absent:
-        raise DeclarationError(f"{where}: missing {', '.join(absent)}")
-    strange = [name for name in declared if name not in known]
-    if strange:
-        raise DeclarationError(f"{where}: no such entry: {', '.join(strange)}; known: {', '.join(known)}")
-    frozen: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in declared.items()}
-    groups = {name: tuple(ids) for name, ids in declared.get("topic_groups", {}).items()}
-    return Technology(**{**frozen, "topic_groups": groups, "id": identifier})
+    told = shaped(f"technologies/{identifier}.toml", Technology, declared)
+    told["topic_groups"] = {name: tuple(ids) for name, ids in told.get("topic_groups", {}).items()}
+    return Technology(**told, id=identifier)
+
+
+def _criterion(where: str, declared: Any) -> LensCriterion:
+    told = shaped(where, LensCriterion, _worded(where, declared, "label", "supply"))
+    told["lines"] = _lines(f"{where}: lines", told["lines"])
+    if not told["lines"]:
+        raise DeclarationError(f"{where}: give at least one line of evidence, as lines = [{{ indicator = … }}]")
+    criterion = LensCriterion(**told)
+    if not 0 <= criterion.weight < math.inf:
+        raise DeclarationError(f"{where}: weight is a number from 0 on, not {criterion.weight:g}")
+    return criterion
+
+
+def _lines(where: str, declared: tuple[Any, ...]) -> tuple[EvidenceLine, ...]:
+    return tuple(_line(f"{where}[{i}]", line) for i, line in enumerate(declared))
+
+
+def _line(where: str, declared: Any) -> EvidenceLine:
+    line = EvidenceLine(**shaped(where, EvidenceLine, declared))
+    indicator = _known(where, "indicator", indicators(), line.indicator)
+    for measure in (line.measure, *line.each):
+        _known(where, f"measure of {indicator.id}", indicator.measures, measure)
+    for scope in line.scopes:
+        _known(where, "list of scopes", dict.fromkeys(SCOPES), scope)
+    for column in line.where:
+        _known(where, f"column that splits {indicator.id}", dict.fromkeys((*indicator.by, *indicator.key)), column)
+    for source in line.not_from:
+        _known(where, "source", sources(), source)
+    if not line.scopes or line.window < 1:
+        raise DeclarationError(f"{where}: needs scopes (of {', '.join(SCOPES)}) and a window of 1 year or more")
+    return line
+
+
+def _worded(where: str, declared: Any, *names: str) -> Any:
+    """A declaration with the texts it gives in every language."""
+    if not isinstance(declared, dict):
+        return declared
+    return declared | {name: worded(f"{where}: {name}", declared[name]) for name in names if name in declared}
+
+
+def _known(where: str, kind: str, known: Mapping[str, Any], name: str) -> Any:
+    try:
+        return pick(kind, known, name)
+    except UserError as error:
+        raise DeclarationError(f"{where}: {error}") from None

@@ -184,5 +184,16 @@ def wilson(share: Floats, of: Floats) -> tuple[Floats, Floats]:
     return np.clip(centre - half, 0.0, 1.0), np.clip(centre + half, 0.0, 1.0)
 
 
+def garwood(counts: Floats) -> tuple[Floats, Floats]:
+    """The exact 95 % interval of the mean of a Poisson distribution from one count of it.
+
+    Garwood 1936, doi:10.1093/biomet/28.3-4.437.
+    """
+    from scipy.special import gammaincinv
+
+    low = np.where(counts > 0, gammaincinv(np.maximum(counts, 1.0), PERCENTILES[0]), 0.0)
+    return low, np.asarray(gammaincinv(counts + 1.0, PERCENTILES[1]), dtype=np.float64)
+
+
 def _quantiles(values: Floats) -> Floats:
     return np.quantile(values, PERCENTILES) if len(values) else np.full(2, np.nan)

@@ -27,6 +27,7 @@ import polars as pl
 from legation.errors import NoEvidenceError, StoreError
 
 FORMAT = 1
+MANIFEST = "manifest.json"
 PART_FILE = re.compile(r"\.?.+-[0-9a-f]{12}\.parquet(\.\d+)?")
 REBUILD = "rebuild it with `legation build --raw RAW --out {root}`"
 
@@ -62,7 +63,7 @@ class Store:
         Raises: StoreError if the manifest is missing, cut short or altered.
         """
         folder = Path(root) if root is not None else Path(str(package_files("legation").joinpath("pack")))
-        path = folder / "manifest.json"
+        path = folder / MANIFEST
         mend = REBUILD.format(root=folder)
         try:
             manifest = json.loads(path.read_text(encoding="utf-8"))
@@ -180,7 +181,7 @@ class Draft:
             parts, account = run()
             owned = [asdict(replace(part, step=name)) for part in parts]
             done = {"fingerprint": fingerprint, "account": account, "parts": owned}
-            _write_atomically(self._journal(name), json.dumps(done).encode())
+            write_atomically(self._journal(name), json.dumps(done).encode())
         self.parts += [Part(**p) for p in done["parts"]]
         self.steps[name] = done
         return dict(done["account"])
@@ -192,7 +193,7 @@ class Draft:
         content = buffer.getvalue()
         digest = hashlib.sha256(content).hexdigest()
         file = f"{kind}s/{name}/{source}-{digest[:12]}.parquet"
-        _write_atomically(self.root / file, content)
+        write_atomically(self.root / file, content)
         return Part(kind, name, source, file, digest, frame.height)
 
     def publish(self, manifest: Mapping[str, Any]) -> Store:
@@ -206,7 +207,7 @@ class Draft:
         }
         body["build"] = _digest_of_manifest(body)
         text = json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-        _write_atomically(self.root / "manifest.json", text.encode())
+        write_atomically(self.root / MANIFEST, text.encode())
         self._clear({part.file for part in self.parts})
         return Store.open(self.root)
 
@@ -278,7 +279,8 @@ def _digest_of_manifest(manifest: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace a file in one step; on return it is on the disk. Raises: StoreError if it cannot be written."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ import polars as pl
 
 from legation import registry
 from legation.answers._composing import Composer
+from legation.constants import WINDOW_YEARS
 from legation.language import words
 
 WHOLE = {"scope": words("All fields"), "issue": words("All roll calls")}
@@ -25,25 +26,30 @@ COLUMNS = {
 @dataclass(frozen=True)
 class Tie:
     """An indicator of pairs, the measures to show, the period to add up, and whether to keep to the technology's scope
-    and the whole (`about`) or show every split (issues, fields)."""
+    and the whole (`about`) or show every split (issues, fields). `undivided` shows the technology's
+    own scope alone, of sources that publish more years together than a window has."""
 
     indicator: str
     measures: tuple[str, ...] = ()
     window: int = 1
     every_split: bool = False
+    undivided: bool = False
 
 
 TIES = (
     Tie("relative_intensity_of_collaboration", window=5),
     Tie("collaboration_index", ("collaboration_index",), window=5),
     Tie("salton", ("joint_works", "salton"), window=5),
+    Tie("association_strength", ("works", "association_strength"), undivided=True),
     Tie("relative_citation", ("relative_citation", "relative_citation_back")),
     Tie("researcher_flows", window=5),
     Tie("talent_dependence", ("talent_dependence",), window=5),
-    Tie("joint_projects", window=7),
+    Tie("joint_projects", window=9),
     Tie("ideal_point_distance"),
     Tie("voting_agreement", ("agreement", "agreement_over_mean"), every_split=True),
 )
+MORE_TIES = (Tie("shared_memberships"),)
+"""What `pair` shows beside them."""
 
 
 def between(
@@ -51,17 +57,19 @@ def between(
 ) -> pl.DataFrame:
     """Every measure between the home country and a partner (or every partner), newest period of each source.
 
-    `scopes` are the technology's own scope and fields; `all` is always included. Indicators of the home country alone
-    give rows without a partner.
+    `scopes` are the technology's own scope, first, and others such as its fields; `all` is always included. Indicators
+    of the home country alone give rows without a partner.
     """
-    frames = [frame for tie in ties for frame in _one(composer, tie, home, {*scopes, "all"}, partner)]
+    frames = [frame for tie in ties for frame in _one(composer, tie, home, [*scopes, "all"], partner)]
     return pl.concat(frames) if frames else pl.DataFrame(schema=COLUMNS)
 
 
-def _one(composer: Composer, tie: Tie, home: str, scopes: set[str], partner: str | None) -> Iterator[pl.DataFrame]:
+def _one(composer: Composer, tie: Tie, home: str, scopes: Sequence[str], partner: str | None) -> Iterator[pl.DataFrame]:
     indicator = registry.indicators()[tie.indicator]
     where = {"iso3": home} | ({"partner_iso3": partner} if partner is not None else {})
-    frame = composer.latest(tie.indicator, window=tie.window, where=where)
+    frame = composer.latest(tie.indicator, scopes[0] if tie.undivided else None, tie.window, where)
+    if tie.undivided and not frame.is_empty():
+        frame = frame.filter(pl.col("year") - pl.col("first_year") >= WINDOW_YEARS)
     if frame.is_empty():
         return
     split = next((c for c in ("scope", "issue", "kind") if c in frame.columns), None)

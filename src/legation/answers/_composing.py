@@ -54,7 +54,7 @@ class Composer:
 
     def _evaluate(self, indicator: str, cut: Cut) -> pl.DataFrame:
         try:
-            frame = self.evaluator.evaluate(indicator, cut=cut)
+            frame = self.evaluator.evaluate(indicator, dict(cut.where).get("source"), cut)
         except NoEvidenceError:
             return pl.DataFrame()
         for one in frame["source"].unique():
@@ -183,6 +183,7 @@ def definition(indicator_id: str, language: str = "en") -> Definition:
     return Definition(
         id=indicator.id,
         label=indicator.label[language],
+        asks=translate(indicator.asks, language),
         meaning=" ".join(indicator.meaning.split()),
         formula=indicator.formula,
         units={name: translate(measure.unit, language) for name, measure in indicator.measures.items()},

@@ -9,10 +9,13 @@ import polars as pl
 
 from legation import registry
 from legation.answers._composing import Composer
+from legation.language import words
 from legation.model import Technology
+from legation.phrasing import inside
 
 OF_THE_TECHNOLOGY = "technology"
 NEIGHBOURING = "neighbouring field"
+OF_A_KIND = words("{about}, {kind}")
 
 COLUMNS = {
     **dict.fromkeys(("iso3", "indicator", "measure", "about", "scope", "source"), pl.String),
@@ -59,7 +62,11 @@ LINES = (
 def standing(composer: Composer, technology: Technology, lines: Sequence[Line] = LINES) -> pl.DataFrame:
     """Every country on every line there is evidence for: value, interval, rank with interval, how many are ranked."""
     frames = [frame for line in lines for scope in _scopes(line, technology) for frame in _one(composer, line, scope)]
-    return pl.concat(frames) if frames else pl.DataFrame(schema=COLUMNS)
+    if not frames:
+        return pl.DataFrame(schema=COLUMNS)
+    # A scope may stand in several lists of the technology: the first list that names it counts.
+    same = ["iso3", "indicator", "measure", "about", "scope", "source", "first_year", "year"]
+    return pl.concat(frames).unique(same, keep="first", maintain_order=True)
 
 
 def _scopes(line: Line, technology: Technology) -> tuple[str, ...]:
@@ -89,8 +96,15 @@ def _one(composer: Composer, line: Line, scope: str) -> Iterator[pl.DataFrame]:
     }  # fmt: skip
     columns = {name: pl.lit(text) for name, text in told.items()}
     columns |= {name: pl.col(c) for name, c in found.items() if c in frame.columns}
+    if "kind" in frame.columns and split != "kind":
+        # Two kinds of the same thing (families of patents, patents of one office) are lines of their own.
+        kinds = {
+            kind: composer.say(OF_A_KIND, about=composer.scope_label(scope), kind=inside(composer.scope_label(kind)))
+            for kind in frame["kind"].unique()
+        }
+        columns["about"] = pl.col("kind").replace_strict(kinds, return_dtype=pl.String)
     columns |= {
-        "of": pl.len().over("source", "year"),
+        "of": pl.len().over("source", *(c for c in ("kind",) if c in frame.columns), "year"),
         **{c: pl.col(c) for c in ("iso3", "source", "first_year", "year")},
     }
     yield frame.select(columns.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in COLUMNS.items())

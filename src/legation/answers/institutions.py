@@ -58,7 +58,7 @@ def _figures(composer: Composer, frame: pl.DataFrame, home: str, abroad: int, to
     if frame.is_empty():
         return [composer.figure("organisations", titles["organisations"], pl.DataFrame(), {})]
     ours = pl.col("iso3") == home
-    ordered = _worded(composer, frame).sort(SHARE, "name", descending=[True, False], nulls_last=True)
+    ordered = worded(composer, frame).sort(SHARE, "name", descending=[True, False], nulls_last=True)
     tables = {
         "organisations": ordered.filter(ours),
         "abroad": ordered.filter(~ours).head(max(abroad, 0)),
@@ -69,7 +69,7 @@ def _figures(composer: Composer, frame: pl.DataFrame, home: str, abroad: int, to
     return [composer.figure(name, titles[name], table, units, BEHIND) for name, table in tables.items()]
 
 
-def _worded(composer: Composer, frame: pl.DataFrame) -> pl.DataFrame:
+def worded(composer: Composer, frame: pl.DataFrame) -> pl.DataFrame:
     """Sectors and countries in words, in the order people read them."""
     sector = pl.col("sector").map_elements(lambda s: composer.say(SECTORS.get(str(s), str(s))), pl.String)
     lists = pl.col("listed_on").map_elements(lambda told: _lists(composer, str(told)), pl.String)

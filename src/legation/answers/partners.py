@@ -1,205 +1,173 @@
-"""Whom should we work with? A first, transparent ranking: four criteria with equal weights, and its uncertainty.
+"""Whom should we work with? Partners ranked under a lens, with how far the order can be trusted and what moves it.
 
-Strength, excellence and patents of the partner in the technology, and how much it works with us already. Every
-criterion is an indicator with its interval; what it takes from neighbouring fields is said. Groups whose order the data
-cannot tell share a number.
+A lens is a data file: competitiveness, complementarity, contribution, or one of the reader's own. Partners the data
+cannot put in order share a group. What makes a tie feasible or risky stands beside the score and not in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from legation import phrasing
+from legation import phrasing, registry
 from legation.answer import Answer, Figure
-from legation.answers._between import Tie, between
+from legation.answers import _feasibility, _ranked
 from legation.answers._composing import Composer
-from legation.answers._standing import NEIGHBOURING, standing
+from legation.answers._criteria import INCOME, Criterion, Field, collect, field_of
+from legation.answers._feasibility import DISTANCE, IN_MAIN, JOINT_WORKS, UNITS, Beside
+from legation.answers._lens import chosen
+from legation.answers._ranked import Ranked
+from legation.answers._told import INCOMES, find
+from legation.errors import UserError
 from legation.language import words
-from legation.model import Question, Technology
-from legation.ranking import Component, Ranking, rank
+from legation.model import Lens, LensCriterion, Question, Technology
+from legation.ranking import DRAWS, FEWEST_DRAWS, MOST_DRAWS
 
-TOP = 5
-DISTANCE = Tie("ideal_point_distance")
-STRENGTH = ("record_output", "capability_share", "output_share", "patent_share")
-EXCELLENCE = ("top10_share", "top1_share")
-PATENTS = ("patent_share",)
-TIES = Tie("salton", ("salton",), window=5)
-JOINT_WORKS = Tie("salton", ("joint_works",), window=5)
-LEAST_JOINT_WORKS = 500
-"""Works with all partners together below which ties are measured over all fields, not in the technology."""
+LENS = "competitiveness"
+MOST_TOP = 50
+GROUP = "partner_income_group"
+LEAST_VALUES = 5
+"""Partners that must have a value before a criterion can tell one from another, if there are so many."""
+OPTIONS = {
+    "lens": words("competitiveness, complementarity or contribution"),
+    "weight": words("how much a criterion counts, as name=value; may be given several times"),
+    "weights": words("a TOML file with [weights] for the lens, or with a lens of your own"),
+    "income": words("rank this World Bank income group, or all; may be given several times"),
+    "draws": words("how often evidence, weights, normalisation and aggregation are drawn"),
+    "top": words("how many first places the probability is given of"),
+}
+QUESTION = Question(words=words("Whom should {home} work with in {technology}?"), options=OPTIONS, files=("weights",))
 
-
-@dataclass(frozen=True)
-class Criterion:
-    """What partners are compared on, and the evidence it stands on."""
-
-    name: str
-    label: str
-    frame: pl.DataFrame
-    indicator: str
-    stands_on: str
-
-
-QUESTION = Question(words=words("Whom should {home} work with in {technology}?"))
+OF_HOME_ALONE = words(
+    "Too little in this store joins {home} to others, so partners are not ranked: their strengths alone say nothing of "
+    "what {home} could do with them. Joint works of {home} by partner, at least 30 with some, would supply it."
+)  # fmt: skip
+TOO_LITTLE = words("This store holds too little on {label} to rank partners.")
 
 
-def ask(composer: Composer, home: str, technology: Technology) -> Answer:
-    """Partners of a country in a technology, ranked with uncertainty.
+def ask(
+    composer: Composer, home: str, technology: Technology, *, lens: str = LENS, weight: tuple[str, ...] = (),
+    weights: Path | None = None, income: tuple[str, ...] = (), draws: int = DRAWS, top: int = 5,
+) -> Answer:  # fmt: skip
+    """Partners of a country in a technology, ranked under a lens with uncertainty.
 
     Main table `partners`: one row a partner: group of partners the data cannot order, score, median rank, 5–95 % rank
-    interval, probability of the first five, what lifts and lowers it, and beside the score what it does not contain
-    (joint works, ideal-point distance).
+    interval, probability of the first places, what lifts and lowers it, and beside the score joint works, distance of
+    ideal points, memberships, dependence and listed institutions. Also `criteria` (what the ranking stands on),
+    `drivers`, `robust_pairs`, `sensitivity` (Sobol indices), `without` (the first place without each criterion),
+    `beside` and what the lens names as context. Raises: UserError for an unknown lens or criterion, or options that
+    cannot be.
     """
-    criteria = _criteria(composer, technology, home)
-    candidates = _candidates(criteria, home)
-    if len(candidates) < 2:
+    for name, value, least, most in (("draws", draws, FEWEST_DRAWS, MOST_DRAWS), ("top", top, 1, MOST_TOP)):
+        if not least <= value <= most:
+            raise UserError(f"{name} cannot be {value}; give a number from {least:,} to {most:,}")
+    under = chosen(lens, LENS, weight, weights, income)
+    collected = collect(composer, under, home, technology)
+    field = field_of(composer, under, collected, home, technology)
+    criteria = [c for c in collected if _tells(c, field.partners)]
+    reason = _reason(under, criteria, field.partners, home)
+    if reason:
         label = phrasing.inside(composer.technology_label(technology))
-        composer.lack("This store holds too little on {label} to rank partners.", label=label)
-        empty = composer.figure("partners", composer.asked, pl.DataFrame(schema={"iso3": pl.String}), {})
-        return composer.answer([empty])
-    ranking = rank([_component(c, candidates) for c in criteria], TOP)
-    table = _table(composer, ranking, criteria, candidates, home, technology)
-    _find(composer, table, criteria)
+        composer.lack(reason, home=composer.name(home), label=label)
+    _lack(composer, under, criteria, field, technology)
+    if reason:
+        empty = pl.DataFrame(schema={"iso3": pl.String, "country": pl.String})
+        return composer.answer([composer.figure("partners", composer.asked, empty, {})])
+    of = _ranked.ranked(composer, under, criteria, field, top, draws)
+    beside = _feasibility.beside(composer, home, technology)
+    table = _ranked.table(of)
+    pairs, moved, without = _ranked.robust_pairs_figure(of), _ranked.sensitivity_figure(of), _ranked.without_figure(of)
+    find(of, table, beside, (pairs, moved, without), technology)
     composer.lack("{limits}", limits=technology.limits[composer.language])
-    used = tuple(dict.fromkeys([*(c.indicator for c in criteria), "ideal_point_distance"]))
-    units = {
-        "score": "0 to 1, mean of the criteria", "median_rank": "rank", "rank_low": "5 %", "rank_high": "95 %",
-        "ideal_point_distance": "points of the estimated scale", "joint_works": "works",
-        "share_in_top": f"share of draws in the first {TOP}", "group": "1 = first; same number = order not known",
-    }  # fmt: skip
-    stands_on = {source for c in criteria for source in c.frame["source"].unique()} | set(
-        composer.used.get(DISTANCE.indicator, ())
-    )
     figures = [
-        composer.figure("partners", composer.asked, table, units, *used, of=stands_on),
-        _criteria_figure(composer, criteria),
-    ]
+        _main(of, beside, table), _ranked.criteria_figure(of), _ranked.drivers_figure(of), pairs, moved,
+        *([without] if without else []), beside.figure(composer, table.select("iso3", "country")),
+        *_context(composer, under, home, technology),
+    ]  # fmt: skip
     return composer.answer(figures)
 
 
-def _criteria(composer: Composer, technology: Technology, iso3: str) -> list[Criterion]:
-    """The criteria this store has evidence for, each on the best line there is."""
-    lines = standing(composer, technology)
-    wanted = (
-        ("strength", "Strength", STRENGTH),
-        ("excellence", "Excellence", EXCELLENCE),
-        ("patents", "Patents", PATENTS),
-    )
-    criteria: list[Criterion] = []
-    for name, label, indicators in wanted:
-        found = _first(lines, indicators)
-        if found is not None and not any(found.row(0) == c.frame.row(0) for c in criteria):
-            head = found.row(0, named=True)
-            proxy = ", a neighbouring field" if head["evidence"] == NEIGHBOURING else ""
-            stands_on = (
-                f"{phrasing.inside(head['measure'])} in {phrasing.inside(head['about'])}{proxy} ({head['source']})"
-            )
-            criteria.append(Criterion(name, label, found, head["indicator"], stands_on))
-    ties = _series_of_ties(composer, technology, iso3)
-    if not ties.is_empty():
-        head = ties.row(0, named=True)
-        stands_on = f"{phrasing.inside(head['measure'])}, {phrasing.inside(head['about'])} ({head['source']})"
-        criteria.append(Criterion("ties", "Ties with us", ties, head["indicator"], stands_on))
-    return criteria
+def _tells(criterion: Criterion, partners: Sequence[str]) -> bool:
+    known = np.isfinite(criterion.component(partners).values).sum()
+    return bool(known >= min(LEAST_VALUES, max(len(partners), 1)))
 
 
-def _series_of_ties(composer: Composer, technology: Technology, home: str) -> pl.DataFrame:
-    """Salton's measure and joint works with every partner, from the one series that rests on the most joint works: in
-    the technology where there are enough, else over all fields."""
-    key = ["iso3", "scope", "source"]
-    measured = between(composer, home, [technology.id], [TIES]).drop("iso3").rename({"partner_iso3": "iso3"})
-    counted = between(composer, home, [technology.id], [JOINT_WORKS]).drop("iso3").rename({"partner_iso3": "iso3"})
-    both = measured.join(counted.select(*key, joint_works="value"), on=key, how="inner")
-    totals = both.group_by("scope", "source").agg(pl.col("joint_works").sum())
-    enough = totals.filter((pl.col("scope") == "all") | (pl.col("joint_works") >= LEAST_JOINT_WORKS))
-    if enough.is_empty():
-        return pl.DataFrame()
-    best = enough.sort(pl.col("scope") == technology.id, "joint_works", "source").row(-1, named=True)
-    return both.filter(pl.col("scope") == best["scope"], pl.col("source") == best["source"]).sort("iso3")
+def _reason(lens: Lens, criteria: Sequence[Criterion], ranked: Sequence[str], home: str) -> str:
+    """Why partners cannot be ranked; empty where they can."""
+    if len(ranked) < 2:
+        return TOO_LITTLE
+    wanted = [line.indicator for c in lens.criteria.values() if c.weight > 0 for line in c.lines]
+    joining = any("partner_iso3" in registry.indicators()[indicator].key for indicator in wanted)
+    known = any(c.joins for c in criteria) if joining else any(home in c.listed for c in criteria)
+    return "" if known else OF_HOME_ALONE
 
 
-def _first(lines: pl.DataFrame, indicators: Sequence[str]) -> pl.DataFrame | None:
-    for indicator in indicators:
-        of_it = lines.filter(pl.col("indicator") == indicator)
-        if not of_it.is_empty():
-            head = of_it.row(0, named=True)
-            same = of_it.filter(pl.col(c) == head[c] for c in ("measure", "scope", "source", "first_year", "year"))
-            return same.unique("iso3", keep="first", maintain_order=True)
-    return None
-
-
-def _candidates(criteria: Sequence[Criterion], home: str) -> list[str]:
-    """Every economy but the home country with evidence on more than half of the criteria."""
-    if not criteria:
-        return []
-    everyone = pl.concat([c.frame.select("iso3").unique() for c in criteria])
-    counted = everyone.group_by("iso3").len().filter(2 * pl.col("len") > len(criteria))
-    return counted.filter(pl.col("iso3") != home)["iso3"].sort().to_list()
-
-
-def _component(criterion: Criterion, candidates: Sequence[str]) -> Component:
-    frame = pl.DataFrame({"iso3": candidates}).join(criterion.frame, on="iso3", how="left", maintain_order="left")
-    value = frame["value"].to_numpy().astype(np.float64)
-    low, high = (frame[s].fill_null(frame["value"]).to_numpy().astype(np.float64) for s in ("low", "high"))
-    return Component(criterion.name, value, low, high)
-
-
-def _table(
-    composer: Composer, ranking: Ranking, criteria: Sequence[Criterion], candidates: Sequence[str], home: str,
-    technology: Technology,
-) -> pl.DataFrame:  # fmt: skip
-    table = pl.DataFrame(
-        {
-            "group": ranking.group, "iso3": candidates, "country": [composer.name(c) for c in candidates],
-            "score": ranking.score, "median_rank": ranking.median_rank, "rank_low": ranking.rank_low,
-            "rank_high": ranking.rank_high, "share_in_top": ranking.share_in_top,
-            "lifted_by": [_driver(criteria, row, 1) for row in ranking.contributions],
-            "lowered_by": [_driver(criteria, row, -1) for row in ranking.contributions],
-        }
-    )  # fmt: skip
-    distance = between(composer, home, [technology.id], [DISTANCE])
-    beside = [distance.select(iso3="partner_iso3", ideal_point_distance="value")]
-    beside += [c.frame.select("iso3", "joint_works") for c in criteria if c.name == "ties"]
-    for columns in beside:
-        table = table.join(columns, on="iso3", how="left", maintain_order="left")
-    return table.sort("median_rank", "score", descending=[False, True])
-
-
-def _driver(criteria: Sequence[Criterion], contributions: np.ndarray, sign: int) -> str | None:
-    """The criterion that moves the score most in a direction, if any does."""
-    strongest = int(np.argmax(sign * contributions))
-    return criteria[strongest].label if sign * contributions[strongest] > 0 else None
-
-
-def _find(composer: Composer, table: pl.DataFrame, criteria: Sequence[Criterion]) -> None:
-    first = table.filter(pl.col("group") == 1)
-    names = first["country"].to_list()
-    if len(names) == 1:
-        composer.find("Of {all} possible partners, {country} comes first.", all=table.height, country=names[0])
-    else:
-        words = "Of {all} possible partners, {names} come first and are tied: the data cannot put them in order."
-        composer.find(words, all=table.height, names=composer.say.listed(names))
-    for row in table.head(TOP).iter_rows(named=True):
-        words = (
-            "{country}: median rank {median:.0f} (5–95 % interval {low:.0f} to {high:.0f}), among the first {top} in "
-            "{share} of draws{lift}."
-        )
-        composer.find(
-            words, country=row["country"], median=row["median_rank"], low=row["rank_low"], high=row["rank_high"],
-            top=TOP, share=phrasing.percent(row["share_in_top"]),
-            lift=f"; lifted by {row['lifted_by'].lower()}" if row["lifted_by"] else "",
+def _lack(composer: Composer, lens: Lens, criteria: Sequence[Criterion], field: Field, technology: Technology) -> None:
+    """The criteria of the lens without evidence and what would supply it, those whose values have no interval, and who
+    is not ranked because its income group is not known."""
+    found = {c.name for c in criteria}
+    label = phrasing.inside(composer.technology_label(technology))
+    for name, criterion in lens.criteria.items():
+        if name in found or criterion.weight == 0:
+            continue
+        composer.lack(
+            "Nothing in this store tells “{criterion}” for {technology}; it is left out. It would be told by {supply}.",
+            criterion=criterion.label[composer.language], technology=label,
+            supply=criterion.supply.get(composer.language) or _indicators(composer, criterion),
         )  # fmt: skip
-    composer.find(
-        "Ranked on {criteria}; with equal weights that the draws vary.",
-        criteria="; ".join([f"{c.label.lower()}: {c.stands_on}" for c in criteria]),
-    )
+    if exact := [c.label for c in criteria if c.frame["low"].is_null().all()]:
+        composer.lack(
+            "The sources give no interval of {names}: the draws take these values as exact, so ranks look surer than "
+            "they are.", names=composer.say.listed([f"“{label}”" for label in exact]),
+        )  # fmt: skip
+    if field.unknown_income:
+        composer.lack(
+            "Not ranked, because no figure tells their income group: {names}. The option income, set to all, ranks "
+            "them.", names=composer.say.listed([composer.name(code) for code in field.unknown_income]),
+        )  # fmt: skip
 
 
-def _criteria_figure(composer: Composer, criteria: Sequence[Criterion]) -> Figure:
-    rows = [(c.name, c.label, c.stands_on, c.frame.height) for c in criteria]
-    table = pl.DataFrame(rows, schema=["criterion", "label", "stands_on", "economies"], orient="row")
-    return composer.figure("criteria", "What the ranking stands on", table, {"economies": "with evidence"})
+def _indicators(composer: Composer, criterion: LensCriterion) -> str:
+    """What a criterion without words on its supply would be told by."""
+    return composer.say.listed([composer.label(i) for i in dict.fromkeys(line.indicator for line in criterion.lines)])
+
+
+def _main(of: Ranked, beside: Beside, table: pl.DataFrame) -> Figure:
+    composer = of.composer
+    shown = beside.table(table.select("iso3", "country"))
+    table = table.hstack(shown.select(c for c in IN_MAIN if c in shown.columns))
+    indicators = [c.indicator for c in of.criteria] + [i for i in (JOINT_WORKS, DISTANCE) if i in beside.used]
+    stands_on = {source for c in of.criteria for source in c.frame["source"].unique()}
+    stands_on |= {source for i in (JOINT_WORKS, DISTANCE) for source in beside.used.get(i, ())}
+    if of.lens.income_groups:
+        indicators.append(INCOME)
+        stands_on |= set(composer.used.get(INCOME, ()))
+    told = {"question": composer.asked, "lens": phrasing.inside(of.lens.label[composer.language])}
+    title = composer.say("{question} Lens: {lens}", **told)
+    units = _ranked.units(of) | {column: UNITS[column] for column in IN_MAIN}
+    formats = dict.fromkeys(("share_in_top", "evidence_share"), "share")
+    return composer.figure("partners", title, table, units, *dict.fromkeys(indicators), of=stands_on, formats=formats)
+
+
+def _context(composer: Composer, lens: Lens, home: str, technology: Technology) -> list[Figure]:
+    """What the lens names of the home country itself, in the technology."""
+    found = []
+    for indicator in lens.context:
+        frame = composer.latest(indicator, technology.id, where={"iso3": home})
+        title = composer.say("{label}: {home}", label=composer.label(indicator), home=composer.name(home))
+        if frame.is_empty():
+            about = phrasing.inside(composer.technology_label(technology))
+            label = composer.label(indicator)
+            composer.lack("Nothing in this store tells “{label}” in {technology}.", label=label, technology=about)
+            continue
+        if GROUP in frame.columns:
+            named = pl.col(GROUP).map_elements(lambda group: composer.say(INCOMES[str(group)]), pl.String)
+            frame = frame.with_columns(named.alias(GROUP))
+        measures = registry.indicators()[indicator].measures
+        units = {name: measure.unit for name, measure in measures.items()}
+        formats = {name: "share" for name, measure in measures.items() if measure.format == "share"}
+        found.append(composer.figure(indicator, title, frame, units, indicator, formats=formats))
+    return found

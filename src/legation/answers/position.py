@@ -18,6 +18,8 @@ from legation.phrasing import inside
 
 LEADERS_SHOWN = 12
 COMPARATORS = 2
+SAME_LINE = ("indicator", "measure", "about", "scope", "source")
+"""What the rows of one line have in common, country by country."""
 TREND = ("output_share", "output_share")
 INTERVAL = words("95 % interval")
 UNITS = {"value": AS_UNIT_SAYS, "low": INTERVAL, "high": INTERVAL, "of": words("economies ranked")}
@@ -57,7 +59,7 @@ def _leaders(everyone: pl.DataFrame, iso3: str) -> pl.DataFrame:
     if ranked.is_empty():
         return ranked
     first = ranked.row(0, named=True)
-    same = ranked.filter(pl.col(c) == first[c] for c in ("indicator", "measure", "scope", "source"))
+    same = ranked.filter(pl.col(c) == first[c] for c in SAME_LINE)
     strongest = same.sort("rank", "iso3").head(LEADERS_SHOWN)
     return pl.concat([strongest, same.filter(pl.col("iso3") == iso3)]).unique("iso3").sort("rank", "iso3")
 
@@ -121,7 +123,7 @@ def _find_ties(composer: Composer, row: dict[str, Any], everyone: pl.DataFrame, 
     """Say with whom the home country is tied: those whose 95 % interval overlaps its own around the same rank."""
     if row["low"] is None or row["rank_low"] is None:
         return
-    same = everyone.filter(pl.col(c) == row[c] for c in ("indicator", "measure", "scope", "source"))
+    same = everyone.filter(pl.col(c) == row[c] for c in SAME_LINE)
     tied = same.filter(pl.col("iso3") != iso3, pl.col("low") <= row["value"], pl.col("high") >= row["value"])
     names = [composer.name(code) for code in tied.sort("rank")["iso3"].head(6)]
     if names:

@@ -34,8 +34,12 @@ QUESTION = Question(
 )
 
 WINDOW = 5
-SLOW = ("communities", "expected_collaboration", "collaboration_potential")
-"""Indicators that are fitted or drawn many times over the whole network: left out, and said to be."""
+LEFT_OUT = (
+    "communities", "expected_collaboration", "collaboration_potential", "network_position", "association_strength",
+    "collaboration_index", "relative_intensity_of_collaboration", "international_collaboration_rate",
+)  # fmt: skip
+"""Indicators that are fitted to or drawn over the whole network, or restate a tie by the sizes of its ends: not
+computed anew, and said not to be."""
 TOLD = 5
 BESIDE = ("_low", "_high")
 OF_THE_SUBJECT = {"good": "goods", "mineral": "minerals"}
@@ -83,7 +87,7 @@ def ask(
     evaluator = Evaluator(changed, composer.evaluator.engine_name)
     after = Composer(evaluator, composer.question, composer.subject, composer.language)
     affected = [i for i in registry.indicators().values() if changed.tables & {*registry.facts_behind(i.id)}]
-    computed = [i for i in affected if i.id not in SLOW and not registry.needs_records(i.id)]
+    computed = [i for i in affected if i.id not in LEFT_OUT and not registry.needs_records(i.id)]
     frames = [frame for i in computed for frame in _effects(composer, after, i, home, technology)]
     table = _sorted(composer, pl.concat(frames) if frames else pl.DataFrame(schema=SCHEMA), changes, home)
     figures = [_figure(composer, table), _given(composer, changes, home)]
@@ -106,7 +110,7 @@ def _effects(
         )
         known = before if not before.is_empty() else then
         if known.is_empty():
-            continue
+            continue  # the technology itself is not covered: all fields are
         key = [c for c in known.columns if c in {"source", "first_year", "year", *indicator.by, *indicator.key}]
         for name in indicator.measures:
             if known.schema[name].is_numeric() and not name.endswith(BESIDE):
@@ -115,6 +119,7 @@ def _effects(
                     on=key, how="full", coalesce=True, nulls_equal=True,
                 )  # fmt: skip
                 yield _told(composer, indicator, name, both.filter(pl.col("before").ne_missing(pl.col("after"))))
+        return
 
 
 def _of(frame: pl.DataFrame, technology: Technology) -> pl.DataFrame:
@@ -212,5 +217,5 @@ def _find(composer: Composer, table: pl.DataFrame, changes: list[Change], home: 
 def _lack(composer: Composer, left_out: list[Indicator]) -> None:
     if left_out:
         names = composer.say.listed([inside(indicator.label[composer.language]) for indicator in left_out])
-        composer.lack("Not computed anew: {names}; they stand on single works or are fitted to all.", names=names)
+        composer.lack("Not computed anew: {names}; they stand on single works or on all ties at once.", names=names)
     composer.lack("Nobody in the scenario reacts: it says what hangs on a tie today, not what would come of losing it.")

@@ -44,8 +44,8 @@ COME = words("Most researchers who come to {home} come from {countries} ({source
 BALANCE = words("Of researchers in all fields, the balance of {home} is {balances}.")
 DISAGREE = words("The databases disagree on whether {home} gains or loses researchers: the balance is {balances}.")
 ABROAD = words(
-    "In {technology}, researchers who began in {home} are now in {countries} ({source}, up to {year}); countries with fewer "
-    "than 5 of them are not told."
+    "In {technology}, researchers who began in {home} are now in {countries} ({source}, up to {year}); countries with "
+    "fewer than 5 of them are not told."
 )
 FOLLOWED = ("mobility_classes", "return_share", "diaspora_stock", "bridge_share")
 """Indicators that follow single researchers through works."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from legation import registry
 from legation.answers._composing import definition
@@ -16,7 +17,7 @@ def explain(identifier: str, store: Store) -> str:
 
     Raises: UserError naming the nearest where nothing is called so.
     """
-    explained: list[tuple[registry.Named, Callable[[str, Store], str]]] = [
+    explained: list[tuple[Mapping[str, Any], Callable[[str, Store], str]]] = [
         (registry.indicators(), _indicator),
         (registry.tables(), _table),
         (registry.sources(), _source),

@@ -1,4 +1,4 @@
-"""A client of the OpenAlex API that waits when it is told to, gives up in words, and keeps the key to itself."""
+"""A client of an API that waits when it is told to, gives up in words, and keeps the key to itself."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ class Client:
     min(60, 2^(n-1)) seconds times a random factor between ½ and 1 (drawn from `seed`), or what `Retry-After` says if
     that is longer. `tries` bounds the requests for one answer, `patience_seconds` all waits of this client together.
 
-    The key goes into the header `Authorization`, so that it stands in no address, log or message.
+    The key goes into a header, so that it stands in no address, log or message. `where_a_key_is` is told where it is
+    refused.
     """
 
     base: str
@@ -53,11 +54,14 @@ class Client:
     patience_seconds: float = 1800.0
     seed: int = 0
     sleep: Callable[[float], None] = time.sleep
+    header: str = "Authorization"
+    scheme: str = "Bearer "
+    where_a_key_is: str = WHERE_A_KEY_IS
     waited_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.key.isascii() or not self.key.isprintable() or " " in self.key or not self.key:
-            raise UserError(f"this is no key of the API: it is empty, or holds what no key does; {WHERE_A_KEY_IS}")
+            raise UserError(f"this is no key of the API: it is empty, or holds what no key does; {self.where_a_key_is}")
 
     def __enter__(self) -> Self:
         return self
@@ -108,9 +112,11 @@ class Client:
         """Raise where asking again cannot help."""
         status, said = response.status_code, self._message(response)
         if status == HTTPStatus.UNAUTHORIZED:
-            raise UserError(f"{self.base} does not accept the key (401: {said}); {WHERE_A_KEY_IS}")
+            raise UserError(f"{self.base} does not accept the key (401: {said}); {self.where_a_key_is}")
+        if status == HTTPStatus.FORBIDDEN and "quota" in said.casefold():
+            raise FetchError(f"the key's allowance is spent ({said}); {GO_ON} when it is refilled")
         if status == HTTPStatus.FORBIDDEN:
-            raise UserError(f"{self.base} does not allow this with this key (403: {said}); {WHERE_A_KEY_IS}")
+            raise UserError(f"{self.base} does not allow this with this key (403: {said}); {self.where_a_key_is}")
         if status == HTTPStatus.TOO_MANY_REQUESTS and response.headers.get("x-ratelimit-remaining") == "0":
             hours = float(response.headers.get("x-ratelimit-reset") or 86400) / 3600
             raise FetchError(
@@ -138,7 +144,7 @@ class Client:
             raise LegationError("asking the API needs httpx; install it: pip install 'legation[fetch]'")
         import httpx
 
-        headers = {"Authorization": f"Bearer {self.key}", "User-Agent": "legation"}
+        headers = {self.header: f"{self.scheme}{self.key}", "User-Agent": "legation"}
         return httpx.Client(base_url=self.base, headers=headers, timeout=TIMEOUT_SECONDS, follow_redirects=False)
 
     @cached_property

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from itertools import combinations
 from threading import Lock
 
-import igraph
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from legation.constants import TIE_WORKS_ALL_FIELDS, TIE_WORKS_TECHNOLOGY
 from legation.errors import UserError
-from legation.model import WORLD
+from legation.model import WORLD, Kept
 
 MOST_SEEDS = 200
+KEPT = tuple(Kept(5, settings=(("min_works", works),)) for works in (*TIE_WORKS_TECHNOLOGY, *TIE_WORKS_ALL_FIELDS))
+"""The networks of the last five years, with the ties that count in one technology and over all fields."""
 _ONE_AT_A_TIME = Lock()
 """igraph has one generator of random numbers for the whole process."""
 
@@ -45,6 +47,23 @@ def network(copublications: pl.DataFrame, min_works: int) -> Network:
     return Network(tuple(names.tolist()), works)
 
 
+def untied(tied: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether each two different countries are not tied."""
+    apart = ~tied
+    np.fill_diagonal(apart, False)
+    return apart
+
+
+def open_paths(tied: NDArray[np.bool_], *, alone: bool = False) -> Ints:
+    """How many pairs that are not tied each country joins; of those only that no other joins, if `alone`."""
+    ties = tied.astype(np.float64)
+    ends = untied(tied)
+    if alone:
+        ends &= (ties @ ties).round() == 1
+    paths: Ints = ((ties * (ties @ ends)).sum(axis=1) / 2).round().astype(np.int64)
+    return paths
+
+
 def with_ties(whole: Network) -> Network:
     """The network without the countries that are tied to none."""
     some = whole.tied.any(axis=1)
@@ -57,6 +76,8 @@ def communities(network: Network, seeds: int, resolution: float) -> tuple[list[I
     In each partition community 1 has the most countries, then the most works within, then the first in the alphabet.
     Raises: UserError for settings that cannot be.
     """
+    import igraph
+
     if not 1 <= seeds <= MOST_SEEDS or not 0 < resolution < np.inf:
         raise UserError(f"communities need 1 to {MOST_SEEDS} seeds and a resolution above 0, not {seeds}, {resolution}")
     ends = np.argwhere(np.triu(network.tied))

@@ -18,35 +18,40 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Specialisation:
-    """Countries × fields: `held` is 1 where a country is specialised; `symmetric` is its symmetric RCA, -1 where it has
-    no works."""
+    """Countries × fields: `held` is 1 where a country is specialised, `surely` where all of its interval says so,
+    `perhaps` where any of it does; `symmetric` is its symmetric RCA, -1 where it has no works."""
 
     countries: tuple[str, ...]
     fields: tuple[str, ...]
     held: Floats
+    surely: Floats
+    perhaps: Floats
     symmetric: Floats
 
 
 def specialisation(
-    advantage: pl.DataFrame, articles: pl.DataFrame, min_articles: float, rca_threshold: float
+    advantage: pl.DataFrame, counts: pl.DataFrame, least: float, rca_threshold: float, counted: str = "articles"
 ) -> Specialisation:
-    """What the countries with at least `min_articles` over all fields hold.
+    """What the countries with at least so many articles (or what else is counted) over all fields hold.
 
-    Raises: NoEvidenceError where they publish in fewer than three fields.
+    Raises: NoEvidenceError where they have any in fewer than three fields.
     """
-    whole = articles.filter(pl.col("scope") != "all").group_by("iso3").agg(pl.col("articles").sum())
-    cells = advantage.join(whole.filter(pl.col("articles") >= min_articles), on="iso3", how="semi")
+    whole = counts.filter(pl.col("scope") != "all").group_by("iso3").agg(pl.col(counted).sum())
+    cells = advantage.join(whole.filter(pl.col(counted) >= least), on="iso3", how="semi")
     countries, row = np.unique(cells["iso3"].to_numpy().astype(str), return_inverse=True)
     fields, column = np.unique(cells["scope"].to_numpy().astype(str), return_inverse=True)
     if len(fields) < LEAST_FIELDS:
         raise NoEvidenceError(
-            f"countries with {min_articles:g} articles or more publish in {len(fields)} of the fields told apart; "
+            f"countries with {least:g} {counted} or more publish in {len(fields)} of the fields told apart; "
             f"how fields are related can be said of {LEAST_FIELDS} or more"
         )
-    held, symmetric = np.zeros((len(countries), len(fields))), np.full((len(countries), len(fields)), -1.0)
-    held[row, column] = cells["rca"].to_numpy() >= rca_threshold - ROUNDING
+    size = (len(countries), len(fields))
+    held, surely, perhaps = (np.zeros(size) for _ in range(3))
+    for found, end in ((held, "rca"), (surely, "rca_low"), (perhaps, "rca_high")):
+        found[row, column] = cells[end].to_numpy() >= rca_threshold - ROUNDING
+    symmetric = np.full(size, -1.0)
     symmetric[row, column] = cells["symmetric_rca"].to_numpy()
-    return Specialisation(tuple(map(str, countries)), tuple(map(str, fields)), held, symmetric)
+    return Specialisation(tuple(map(str, countries)), tuple(map(str, fields)), held, surely, perhaps, symmetric)
 
 
 def that_hold(found: Specialisation) -> Specialisation:
@@ -60,8 +65,7 @@ def that_hold(found: Specialisation) -> Specialisation:
     return Specialisation(
         tuple(np.array(found.countries)[countries].tolist()),
         tuple(np.array(found.fields)[fields].tolist()),
-        found.held[countries][:, fields],
-        found.symmetric[countries][:, fields],
+        *(part[countries][:, fields] for part in (found.held, found.surely, found.perhaps, found.symmetric)),
     )
 
 
@@ -76,15 +80,29 @@ def proximity(held: Floats) -> Floats:
     return near
 
 
-def density(held: Floats) -> Floats:
+def density(held: Floats, counted: Floats | None = None) -> Floats:
     """Countries × fields: the part of a field's proximity to all other fields that leads to fields the country holds.
 
-    0 for a field that is near to no other.
+    0 for a field that is near to no other. With `counted`, the part that leads to those instead.
     """
     near = proximity(held)
     whole = near.sum(axis=0)
-    found: Floats = held @ near / np.where(whole > 0, whole, 1.0)
+    found: Floats = (held if counted is None else counted) @ near / np.where(whole > 0, whole, 1.0)
     return np.clip(found, 0.0, 1.0)
+
+
+def density_table(found: Specialisation) -> pl.DataFrame:
+    """Columns `scope`, `iso3`, `density` with the ends of its interval, and `held`."""
+    country, field = np.indices(found.held.shape).reshape(2, -1)
+    ends = {"density": found.held, "density_low": found.surely, "density_high": found.perhaps}
+    return pl.DataFrame(
+        {
+            "scope": pl.Series(np.array(found.fields, dtype=object)[field], dtype=pl.String),
+            "iso3": pl.Series(np.array(found.countries, dtype=object)[country], dtype=pl.String),
+            **{name: density(found.held, counted).ravel() for name, counted in ends.items()},
+            "held": found.held.astype(np.int64).ravel(),
+        }
+    )
 
 
 def complexity(held: Floats) -> tuple[Floats, Floats]:

@@ -24,3 +24,23 @@ def imports(trade: nw.LazyFrame) -> nw.LazyFrame:
         .with_columns(total=nw.col("amount").sum().over(*IMPORT))
         .select(*IMPORT, "partner_iso3", "amount", "total", "in_euro")
     )
+
+
+SIX_DIGITS = 6
+"""Customs codes are the same the world over up to here."""
+REPORT = ("source", "year", "iso3")
+
+
+def exports(trade: nw.LazyFrame) -> nw.LazyFrame:
+    """Columns `REPORT`, `good`, `sold_eur`, `sold_usd`: what a country exports of a good; empty in a currency that one
+    of its buyers has no value in."""
+    sold = trade.filter(nw.col("flow") == nw.lit("export"), nw.col("reporter_iso3") != nw.col("partner_iso3")).rename(
+        {"reporter_iso3": "iso3"}
+    )
+    currencies = ("eur", "usd")
+    absent = {f"absent_{c}": nw.col(f"value_{c}").is_null().cast(nw.Int64) for c in currencies}
+    sums = [nw.col(f"value_{c}").sum().alias(f"sum_{c}") for c in currencies]
+    counts = [nw.col(f"absent_{c}").sum().alias(f"absent_{c}") for c in currencies]
+    together = sold.with_columns(**absent).group_by(*REPORT, "good").agg(*sums, *counts)
+    known = {f"sold_{c}": nw.when(nw.col(f"absent_{c}") == 0).then(nw.col(f"sum_{c}")) for c in currencies}
+    return together.with_columns(**known).select(*REPORT, "good", *known)

@@ -7,7 +7,7 @@ each country with any foreign partner and all international works.
 import narwhals as nw
 
 from legation.indicators._collaboration import with_world
-from legation.model import Example, Indicator, Measure
+from legation.model import Example, Indicator, Kept, Measure
 
 BY = ("source", "first_year", "year", "scope")
 
@@ -28,6 +28,7 @@ INDICATOR = Indicator(
     by=BY,
     key=("iso3", "partner_iso3"),
     caveats=("papers_are_not_capability", "small_counts_are_volatile", "works_of_many_countries"),
+    kept=(Kept(5),),
     example=Example(
         given={
             "copublications": """

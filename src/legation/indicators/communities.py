@@ -53,6 +53,7 @@ INDICATOR = Indicator(
         "networks_depend_on_the_threshold",
         "works_of_many_countries",
     ),
+    kept=_network.KEPT,
     example=Example(
         given={
             "copublications": """

@@ -18,6 +18,8 @@ usual, a negative value that the two work together more than is usual.
   these, or tell fewer than that many of them from the rest, are left out.
 - The interval is that of the expected mean, from a covariance that allows pairs with a country in common to depend on
   each other. It does not say how far single pairs scatter, which is much further.
+- The interval of the ratio holds the chance in the joint works too, which counts most where they are few: it combines
+  the exact interval of a Poisson count with that of the expected mean. Where it includes 1, chance could do as much.
 """
 
 import numpy as np
@@ -28,7 +30,8 @@ from legation import poisson
 from legation.constants import IDEAL_POINT_YEARS, TIES_PER_COEFFICIENT, Z_95
 from legation.errors import NoEvidenceError
 from legation.indicators._measures import with_interval
-from legation.model import WORLD, Example, Indicator, Measure
+from legation.model import WORLD, Example, Indicator, Kept, Measure
+from legation.resampling import garwood
 
 FLAGS = ("contiguous", "common_language", "colonial_tie", "ideal_point_unknown")
 PAIR = ["iso3", "partner_iso3"]
@@ -45,15 +48,20 @@ INDICATOR = Indicator(
     | with_interval("expected", {"en": "Expected joint works", "ko": "기대 공동논문 수"}, "works", None, "number")
     | {
         "works": Measure({"en": "Joint works", "ko": "공동논문 수"}, "works", "higher", "count"),
-        "ratio": Measure(
-            {"en": "Joint works over expected", "ko": "기대 대비 공동논문"}, "ratio; 1 = as is usual", None, "ratio"
+        **with_interval(
+            "ratio",
+            {"en": "Joint works over expected", "ko": "기대 대비 공동논문"},
+            "ratio; 1 = as is usual",
+            None,
+            "ratio",
         ),
     },
     formula=r"\mathrm{E}[C_{xy}] = \exp(\beta_0 + \beta_1 \ln (S_x S_y) + \beta_2 \ln d_{xy} + \beta_3 b_{xy} "
     r"+ \beta_4 l_{xy} + \beta_5 k_{xy} + \beta_6 |\theta_x - \theta_y| + \beta_7 u_{xy}),\quad "
     r"h_{xy} = \ln \frac{\hat C_{xy}}{C_{xy}}",
     reference="Santos Silva & Tenreyro 2006, doi:10.1162/rest.88.4.641; Hoekman, Frenken & Tijssen 2010, "
-    "doi:10.1016/j.respol.2010.01.012; Aronow, Samii & Assenova 2015, doi:10.1093/pan/mpv018",
+    "doi:10.1016/j.respol.2010.01.012; Aronow, Samii & Assenova 2015, doi:10.1093/pan/mpv018; Zou & Donner 2008, "
+    "doi:10.1002/sim.3095",
     by=("source", "first_year", "year", "scope"),
     key=("iso3", "partner_iso3"),
     caveats=(
@@ -63,6 +71,7 @@ INDICATOR = Indicator(
         "votes_are_not_alliances",
         "works_of_many_countries",
     ),
+    kept=(Kept(5),),
     example=Example(
         given={
             "copublications": """
@@ -129,7 +138,7 @@ def compute(
     ties_per_coefficient: int = TIES_PER_COEFFICIENT,
     ideal_point_years: int = IDEAL_POINT_YEARS,
 ) -> pl.DataFrame:
-    pairs = _pairs(copublications, distances, _latest(ideal_points, ideal_point_years))
+    pairs = _pairs(copublications, distances, latest_points(ideal_points, ideal_point_years))
     works = pairs["works"].to_numpy().astype(np.float64)
     if not (ties := int((works > 0).sum())):
         raise NoEvidenceError("no pairs of countries with known distance have joint works")
@@ -148,16 +157,32 @@ def compute(
         expected_high=pl.Series(found.expected * np.exp(half)),
     )
     headroom = {f"log_headroom{end}": _headroom(f"expected{end}") for end in ("", "_low", "_high")}
-    told = table.with_columns(ratio=pl.col("works") / pl.col("expected"), **headroom)
+    told = table.with_columns(**_ratio(works, found.expected, half), **headroom)
     back = told.rename({"iso3": "partner_iso3", "partner_iso3": "iso3"}).select(told.columns)
     return pl.concat([told, back])
+
+
+def _ratio(
+    works: NDArray[np.float64], expected: NDArray[np.float64], half: NDArray[np.float64]
+) -> dict[str, pl.Series]:
+    """Works over expected; on the logarithmic scale the two intervals are combined by their squares."""
+    low, high = garwood(works)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        down, up = np.hypot(np.log(works / low), half), np.hypot(np.log(high / works), half)
+    ratio, none = works / expected, works == 0
+    ends = {
+        "ratio": ratio,
+        "ratio_low": np.where(none, 0.0, ratio * np.exp(-np.where(none, 0.0, down))),
+        "ratio_high": np.where(none, high / expected * np.exp(half), ratio * np.exp(np.where(none, 0.0, up))),
+    }
+    return {name: pl.Series(values) for name, values in ends.items()}
 
 
 def _headroom(expected: str) -> pl.Expr:
     return pl.when(pl.col("works") > 0).then((pl.col(expected) / pl.col("works")).log())
 
 
-def _latest(ideal_points: pl.DataFrame, years: int) -> pl.DataFrame:
+def latest_points(ideal_points: pl.DataFrame, years: int = IDEAL_POINT_YEARS) -> pl.DataFrame:
     """The newest ideal point of each state that is not too old; those of one year only are taken as they are."""
     if "year" in ideal_points.columns:
         recent = pl.col("year") >= pl.col("year").max() - years

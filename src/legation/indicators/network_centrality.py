@@ -11,8 +11,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from legation.indicators._network import KEPT
 from legation.model import WORLD, Example, Indicator, Kept, Measure
 
 if TYPE_CHECKING:
@@ -37,7 +40,7 @@ INDICATOR = Indicator(
     by=("source", "first_year", "year", "scope"),
     key=("iso3",),
     caveats=("papers_are_not_capability", "networks_depend_on_the_threshold", "works_of_many_countries"),
-    kept=(Kept(),),
+    kept=(Kept(), *KEPT),
     example=Example(
         given={
             "copublications": """
@@ -95,10 +98,16 @@ def compute(copublications: pl.DataFrame, *, min_works: int = 1) -> pl.DataFrame
     )
 
 
+def betweenness(tied: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The number of shortest paths between two others that run through each country, from who is tied to whom."""
+    import igraph
+
+    graph = igraph.Graph(n=len(tied), edges=np.argwhere(np.triu(tied)).tolist())
+    return np.array(graph.betweenness(), dtype=np.float64)
+
+
 def _closeness(graph: igraph.Graph) -> list[float]:
     """Closeness within what can be reached, times the share of the others that can be; zero where nothing can."""
-    import numpy as np
-
     reached = np.array(graph.neighborhood_size(order=graph.vcount())) - 1
     within = np.nan_to_num(np.array(graph.closeness(normalized=True), dtype=np.float64))
     return list(within * reached / max(graph.vcount() - 1, 1))

@@ -1,34 +1,36 @@
 """Is a field a larger part of an economy's patents than of everybody's?
 
-Among the fields of international patent families, the only kind of patent whose fields cover patenting as a whole.
+Among the fields of international patent families, the only kind of patent whose fields cover patenting as a whole. The
+interval shows what chance does to the economy's own mix: its families are taken as drawn anew, their total and the mix
+of all as they are.
 """
 
 import narwhals as nw
 
-from legation.model import WORLD, Example, Indicator, Kept, Measure
+from legation.indicators._advantage import advantage, measures
+from legation.model import WORLD, Example, Indicator
 
 BY = ("source", "first_year", "year", "kind")
 COVERS_ALL_FIELDS = "international_patent_families"
 
 INDICATOR = Indicator(
     label={"en": "Revealed comparative advantage in patents", "ko": "특허 현시비교우위"},
-    measures={
-        "rca": Measure(
-            {"en": "RCA of patents", "ko": "특허 현시비교우위"}, "ratio; 1 = listed economies", "higher", "ratio"
-        ),
-        "symmetric_rca": Measure(
-            {"en": "Symmetric RCA of patents", "ko": "특허 대칭 현시비교우위"},
-            "-1 to 1; 0 = listed economies",
-            "higher",
-            "index",
-        ),
-    },
+    measures=measures(
+        {"en": "RCA of patents", "ko": "특허 현시비교우위"},
+        {"en": "Symmetric RCA of patents", "ko": "특허 대칭 현시비교우위"},
+        "listed economies",
+    ),
     formula=r"\mathrm{RCA}_{cf} = \frac{x_{cf} / x_c}{x_f / x},\quad s = \frac{\mathrm{RCA} - 1}{\mathrm{RCA} + 1}",
-    reference="Soete 1987, doi:10.1016/0048-7333(87)90026-6; Laursen 2015, doi:10.1007/s40821-015-0017-1",
+    reference="Soete 1987, doi:10.1016/0048-7333(87)90026-6; Laursen 2015, doi:10.1007/s40821-015-0017-1; "
+    "Wilson 1927, doi:10.1080/01621459.1927.10502953",
     by=BY,
     key=("scope", "iso3"),
-    caveats=("specialisation_is_not_strength", "listed_economies_only", "small_counts_are_volatile"),
-    kept=(Kept(),),
+    caveats=(
+        "specialisation_is_not_strength",
+        "listed_economies_only",
+        "interval_of_counts",
+        "small_counts_are_volatile",
+    ),
     example=Example(
         given={
             "patents": """
@@ -59,12 +61,5 @@ INDICATOR = Indicator(
 
 
 def compute(patents: nw.LazyFrame) -> nw.LazyFrame:
-    x = nw.col("patents").cast(nw.Float64)
-    parts = patents.filter(nw.col("kind") == COVERS_ALL_FIELDS, nw.col("iso3") != nw.lit(WORLD))
-    totals = parts.with_columns(
-        of_country=x.sum().over(*BY, "iso3"), of_field=x.sum().over(*BY, "scope"), of_world=x.sum().over(*BY)
-    ).filter(nw.col("of_country") > 0, nw.col("of_field") > 0)
-    rca = totals.with_columns(rca=(x / nw.col("of_country")) / (nw.col("of_field") / nw.col("of_world")))
-    return rca.with_columns(symmetric_rca=(nw.col("rca") - 1) / (nw.col("rca") + 1)).select(
-        *BY, "scope", "iso3", "rca", "symmetric_rca"
-    )
+    families = patents.filter(nw.col("kind") == COVERS_ALL_FIELDS, nw.col("iso3") != nw.lit(WORLD))
+    return advantage(families, "patents", BY)

@@ -10,7 +10,7 @@ import narwhals as nw
 from legation.constants import Z_95
 from legation.indicators._collaboration import with_world
 from legation.indicators._measures import with_interval
-from legation.model import Example, Indicator
+from legation.model import Example, Indicator, Kept
 
 BY = ("source", "first_year", "year", "scope")
 NAME = "relative_intensity"
@@ -30,6 +30,7 @@ INDICATOR = Indicator(
     by=BY,
     key=("iso3", "partner_iso3"),
     caveats=("papers_are_not_capability", "small_counts_are_volatile", "works_of_many_countries"),
+    kept=(Kept(5),),
     example=Example(
         given={
             "copublications": """

@@ -7,7 +7,7 @@ for 1 to 4 researchers: the count stays empty and its bounds say what is known, 
 import narwhals as nw
 
 from legation.indicators._measures import with_interval
-from legation.model import SUPPRESSED_BELOW_RESEARCHERS, Example, Indicator
+from legation.model import SUPPRESSED_BELOW_RESEARCHERS, Example, Indicator, Kept
 
 MOST_IN_A_BLANK = SUPPRESSED_BELOW_RESEARCHERS - 1
 UNIT = "researchers; bounds where small cells are suppressed"
@@ -24,6 +24,7 @@ INDICATOR = Indicator(
     by=BY,
     key=("iso3", "partner_iso3"),
     caveats=("affiliations_are_not_passports", "moves_are_of_publishing_researchers"),
+    kept=(Kept(5),),
     example=Example(
         given={
             "moves": """

@@ -7,7 +7,7 @@ partner.
 import narwhals as nw
 
 from legation.indicators._collaboration import with_totals
-from legation.model import Example, Indicator, Measure
+from legation.model import Example, Indicator, Kept, Measure
 
 BY = ("source", "first_year", "year", "scope")
 
@@ -27,6 +27,7 @@ INDICATOR = Indicator(
     by=BY,
     key=("iso3", "partner_iso3"),
     caveats=("papers_are_not_capability", "works_of_many_countries"),
+    kept=(Kept(5),),
     example=Example(
         given={
             "copublications": """

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from legation.constants import MIN_WORKS
-from legation.indicators._network import network
+from legation.indicators._network import Floats, network
 from legation.model import Example, Indicator, Measure
 
 INDICATOR = Indicator(
@@ -68,18 +68,19 @@ INDICATOR = Indicator(
 
 def compute(copublications: pl.DataFrame, *, min_works: int = MIN_WORKS) -> pl.DataFrame:
     whole = network(copublications, min_works)
-    tied, works = whole.tied, whole.works
+    constraint, effective_size = holes(whole.works)
+    measured = {"constraint": constraint, "effective_size": effective_size}
+    table = pl.DataFrame({"iso3": pl.Series(whole.names, dtype=pl.String), **measured})
+    return table.with_columns(pl.col(*measured).fill_nan(None))
+
+
+def holes(works: Floats) -> tuple[Floats, Floats]:
+    """Constraint and effective size of each country by the works that tie them; NaN for one without ties."""
+    tied = works > 0
     most, total = works.max(axis=1, initial=0.0, keepdims=True), works.sum(axis=1, keepdims=True)
     invested = np.divide(works, total, out=np.zeros_like(works), where=total > 0)
     of_most = np.divide(works, most, out=np.zeros_like(works), where=most > 0)
     constraint = np.where(tied, (invested + invested @ invested) ** 2, 0.0).sum(axis=1)
     effective_size = np.where(tied, 1.0 - invested @ of_most.T, 0.0).sum(axis=1)
-    table = pl.DataFrame(
-        {
-            "iso3": pl.Series(whole.names, dtype=pl.String),
-            "constraint": constraint,
-            "effective_size": effective_size,
-            "tied": tied.any(axis=1),
-        }
-    )
-    return table.select("iso3", *(pl.when(pl.col("tied")).then(pl.col(c)) for c in ("constraint", "effective_size")))
+    some = tied.any(axis=1)
+    return np.where(some, constraint, np.nan), np.where(some, effective_size, np.nan)

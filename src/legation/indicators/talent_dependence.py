@@ -10,7 +10,7 @@ import narwhals as nw
 
 from legation.indicators._measures import with_interval
 from legation.indicators.researcher_flows import MOST_IN_A_BLANK
-from legation.model import Example, Indicator, Measure
+from legation.model import Example, Indicator, Kept, Measure
 
 BY = ("source", "first_year", "year", "scope")
 UNIT = "share of researchers who came; bounds where small cells are suppressed"
@@ -34,6 +34,7 @@ INDICATOR = Indicator(
     by=BY,
     key=("iso3", "partner_iso3"),
     caveats=("affiliations_are_not_passports", "moves_are_of_publishing_researchers", "small_counts_are_volatile"),
+    kept=(Kept(5),),
     example=Example(
         given={
             "moves": """

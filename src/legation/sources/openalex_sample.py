@@ -55,7 +55,7 @@ SOURCE = Source(
         "organisations": (1_400, 1_800),
     },
     comparable_years=False,
-    caveats=("authors_listed_to_100",),
+    caveats=("authors_listed_to_100", "gathered_around_one_country"),
 )
 
 Schema = dict[str, pl.DataType | type[pl.DataType]]

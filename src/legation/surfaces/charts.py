@@ -11,6 +11,7 @@ from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from legation.phrasing import Phrasing
 from legation.surfaces import display
 
 if TYPE_CHECKING:
@@ -26,19 +27,28 @@ BAND = "#b9cde0"
 COLOURS = {"ink": INK, "home": HOME, "partner": PARTNER, "muted": MUTED, "rule": RULE, "shade": SHADE, "band": BAND}
 """Every colour a chart uses; pages give them other values on dark ground."""
 
-FONT = "Liberation Sans"
-"""Comes with vl-convert, so that labels are measured alike everywhere; a surface may set a narrower one instead."""
+FONTS = {
+    "en": "Liberation Sans",
+    "ko": "NanumGothic, Noto Sans CJK KR, Noto Sans KR, UnDotum, Baekmuk Dotum, Malgun Gothic, Apple SD Gothic Neo",
+}
+"""By language. That of English comes with vl-convert, so that labels are measured alike everywhere; a surface may set a
+narrower one instead. Of the others the first that is installed counts."""
 
 WIDE, NARROW = 352, 276
 ROW, ROW_OF_TWO_LINES = 15, 16.5
 LINE_DASHES: tuple[list[int], ...] = ([], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4])
 PLACES_MARKED = (1, 5, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200)
-WRAPPED_AT, BREAK = 36, "|"
+WRAPPED_AT = {"en": 36, "ko": 18}
+BREAK = "|"
+APART: dict[str, Any] = {"labelOverlap": "greedy", "labelSeparation": 5}
+"""Labels of an axis that would touch are left out."""
+ROOM_ABOVE = 1.1
+"""How much higher than its highest bar a chart is, so that a label has room above."""
 LABEL_ROOM = 0.085
 """The least distance of two labels of lines, as a part of the height of the chart."""
 
 
-def leaders(figure: Figure, home: str) -> Chart:
+def leaders(figure: Figure, home: str, say: Phrasing) -> Chart:
     """Values with 95 % intervals of the strongest economies and the home country; value and rank in figures beside."""
     import altair as alt
 
@@ -51,7 +61,7 @@ def leaders(figure: Figure, home: str) -> Chart:
         for row in figure.table.iter_rows(named=True)
     ]
     base = _base(rows).encode(y=_names(rows, "country", home))
-    axis = alt.Axis(**_axis(figure, "value"), tickCount=4)
+    axis = alt.Axis(**_axis(figure, "value"), **APART, tickCount=4)
     point = base.mark_point(filled=True, size=55, opacity=1).encode(
         x=alt.X("value:Q", title=None, axis=axis, scale=alt.Scale(zero=True)),
         color=_when(home, HOME, MUTED),
@@ -60,28 +70,30 @@ def leaders(figure: Figure, home: str) -> Chart:
     layers: list[Any] = [point]
     if any(row["low"] is not None for row in rows):
         layers.insert(0, base.mark_rule(size=2.4).encode(x="low:Q", x2="high:Q", color=_when(home, HOME, MUTED)))
-    layers += [*_column(base, "told", home, 44, "value"), *_column(base, "place", home, 106, "rank (95 %)")]
-    return _finished(layers, WIDE, alt.Step(ROW))
+    layers += _column(base, "told", home, 44, say("value"))
+    layers += _column(base, "place", home, 106, say("rank (95 %)"))
+    return _finished(layers, WIDE, alt.Step(ROW), say)
 
 
-def ranks(figure: Figure, shown: int) -> Chart:
+def ranks(figure: Figure, shown: int, say: Phrasing) -> Chart:
     """Median ranks with 5–95 % intervals; partners that the data cannot order share a shaded or white band."""
     import altair as alt
 
     rows = figure.table.head(shown).to_dicts()
     first = {row["group"]: row["country"] for row in reversed(rows)}
-    rows = [row | {"band": f"group {row['group']}" if first[row["group"]] == row["country"] else ""} for row in rows]
+    bands = {group: say("group {group}", group=group) for group in first}
+    rows = [row | {"band": bands[row["group"]] if first[row["group"]] == row["country"] else ""} for row in rows]
     base = _base(rows).encode(y=_names(rows, "country"))
-    axis = alt.Axis(format="d", values=PLACES_MARKED)
+    axis = alt.Axis(format="d", values=PLACES_MARKED, **APART)
     x = alt.X("rank_low:Q", title=None, axis=axis, scale=alt.Scale(zero=False, nice=False, padding=6))
     shade = base.transform_filter("datum.group % 2 == 1").mark_rect(color=SHADE, x=0, x2=alt.ExprRef("width + 50"))
     interval = base.mark_rule(size=2.4, color=MUTED).encode(x=x, x2="rank_high:Q")
     point = base.mark_point(filled=True, size=55, color=HOME, opacity=1).encode(x="median_rank:Q")
     name = base.mark_text(align="right", x=alt.ExprRef("width + 46"), color=MUTED).encode(text="band:N")
-    return _finished([shade, interval, point, name], WIDE, alt.Step(ROW))
+    return _finished([shade, interval, point, name], WIDE, alt.Step(ROW), say)
 
 
-def trend(figure: Figure, home: str, measure: str) -> Chart:
+def trend(figure: Figure, home: str, measure: str, say: Phrasing) -> Chart:
     """A share by year: the home country with its 95 % band, the others thin and dashed, each named at its last year."""
     import altair as alt
 
@@ -98,22 +110,23 @@ def trend(figure: Figure, home: str, measure: str) -> Chart:
     line = ours.mark_line(color=HOME, strokeWidth=2.4).encode(x=years, y=y)
     labels = _written(_base(_ends(rows, measure)).encode(y="at:Q"), "country", home, align="left", edge=5)
     layers = [band, others_lines.encode(x=years, y=y, strokeDash=dashes), line, *labels]
-    return _finished(layers, NARROW, 184)
+    return _finished(layers, NARROW, 184, say)
 
 
-def fields(figure: Figure, names: tuple[str, str]) -> Chart:
+def fields(figure: Figure, names: tuple[str, str], say: Phrasing) -> Chart:
     """Specialisation of two countries by field: the home country a filled diamond, the partner a hollow circle."""
     import altair as alt
 
-    rows = [row | {"about": BREAK.join(wrap(row["about"], WRAPPED_AT))} for row in figure.table.iter_rows(named=True)]
+    at = WRAPPED_AT[say.language]
+    rows = [row | {"about": BREAK.join(wrap(row["about"], at))} for row in figure.table.iter_rows(named=True)]
     ends = [
         {"about": row["about"], "country": name, "value": row[side]}
         for row in rows
         for side, name in zip(("home", "partner"), names, strict=True)
     ]
     y = _names(rows, "about")
-    axis = alt.Axis(tickCount=4, labelExpr="datum.value ? format(datum.value, '+.1f') : '0'")
-    title = display.unit(figure.units["home"])
+    axis = alt.Axis(tickCount=4, **APART, labelExpr="datum.value ? format(datum.value, '+.1f') : '0'")
+    title = display.minus(figure.units["home"])
     scale = alt.Scale(padding=9, nice=False)
     x = alt.X("home:Q", title=title, axis=axis, scale=scale)
     rule = _base(rows).mark_rule(size=1.6, color=RULE).encode(y=y, x=x, x2="partner:Q")
@@ -127,22 +140,24 @@ def fields(figure: Figure, names: tuple[str, str]) -> Chart:
         stroke=alt.Stroke("country:N", scale=alt.Scale(domain=both, range=[HOME, PARTNER]), legend=legend),
         fill=alt.Fill("country:N", scale=alt.Scale(domain=both, range=[HOME, "transparent"]), legend=legend),
     )  # fmt: skip
-    return _finished([zero, rule, points], WIDE, alt.Step(ROW_OF_TWO_LINES))
+    return _finished([zero, rule, points], WIDE, alt.Step(ROW_OF_TWO_LINES), say)
 
 
-def joint_works(figure: Figure) -> Chart:
+def joint_works(figure: Figure, say: Phrasing) -> Chart:
     """Joint works by year, the count of the last written out."""
     import altair as alt
 
     rows = figure.table.select("year", "joint_works").to_dicts()
-    axis = alt.Axis(labelAngle=0, labelOverlap="greedy", grid=False, ticks=False)
+    axis = alt.Axis(labelAngle=0, **APART, grid=False, ticks=False)
     years = alt.X("year:O", title=None, axis=axis, scale=alt.Scale(paddingInner=0.2))
-    base = _base(rows).encode(x=years, y=alt.Y("joint_works:Q", title=None, axis=alt.Axis(format=",d", tickCount=5)))
-    last = [row | {"told": f"{row['joint_works']:,} in {row['year']}"} for row in rows[-1:]]
+    room = alt.Scale(domainMax=ROOM_ABOVE * max(row["joint_works"] for row in rows))
+    count = alt.Y("joint_works:Q", title=None, axis=alt.Axis(format=",d", tickCount=5), scale=room)
+    base = _base(rows).encode(x=years, y=count)
+    last = [row | {"told": say("{n:,} in {year}", n=row["joint_works"], year=row["year"])} for row in rows[-1:]]
     label = _base(last).mark_text(align="right", dy=-7, dx=5, color=INK).encode(
         x=years, y="joint_works:Q", text="told:N"
     )  # fmt: skip
-    return _finished([base.mark_bar(color=HOME), label], NARROW, 190)
+    return _finished([base.mark_bar(color=HOME), label], NARROW, 190, say)
 
 
 def svg(chart: Chart, description: str) -> str:
@@ -216,11 +231,12 @@ def _ends(rows: Sequence[Row], measure: str) -> list[Row]:
     return ends
 
 
-def _finished(layers: Sequence[Any], width: int, height: Any) -> Chart:
+def _finished(layers: Sequence[Any], width: int, height: Any, say: Phrasing) -> Chart:
     """Size, with all that stands beside the plot, and typography."""
     import altair as alt
 
-    text = {"labelFont": FONT, "titleFont": FONT}
+    font = FONTS[say.language]
+    text = {"labelFont": font, "titleFont": font}
     chart = alt.layer(*layers).properties(
         width=width,
         height=height,
@@ -228,7 +244,7 @@ def _finished(layers: Sequence[Any], width: int, height: Any) -> Chart:
         autosize=alt.AutoSizeParams(type="fit-x" if isinstance(height, alt.Step) else "fit", contains="padding"),
     )
     return (
-        chart.configure(font=FONT, background="transparent", aria=False)
+        chart.configure(font=font, background="transparent", aria=False)
         .configure_axis(
             **text,
             titleFontSize=10,
@@ -242,7 +258,7 @@ def _finished(layers: Sequence[Any], width: int, height: Any) -> Chart:
             labelPadding=4,
         )
         .configure_legend(**text)
-        .configure_text(font=FONT, fontSize=11)
+        .configure_text(font=font, fontSize=11)
         .configure_view(stroke=None)
         .configure_scale(bandPaddingInner=0, bandPaddingOuter=0)
     )

@@ -5,6 +5,7 @@ Libraries are imported inside the commands that need them, so that a command sta
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,9 @@ from typing import Any
 import click
 
 from legation.errors import LegationError, UserError
-from legation.surfaces.asking import FILE, Asking, at, computed, written
+from legation.surfaces.asking import FILE, Asking, at, computed, in_language, written
 from legation.surfaces.gathering import build, check, fetch, load
-from legation.surfaces.output import show_table
+from legation.surfaces.output import show_answer, show_table
 
 home = click.argument("home")
 technology = click.argument("technology")
@@ -39,19 +40,50 @@ def main() -> None:
 
 
 @app.command()
-@home
-@technology
-@click.option("--partner", help="a partner country to look at more closely; by default the first of the ranking")
-@click.option("--format", "-f", "form", default="pdf,html", show_default=True, help="pdf, html, or both")
+@click.argument("home", required=False)
+@click.argument("technology", required=False)
+@click.option("--partner", help="the country visited; without it the brief is about the partner options")
+@click.option("--all-partners", is_flag=True, help="a brief for each partner that can be ranked")
+@click.option("--config", type=FILE, help="a TOML file of visits, instead of HOME and TECHNOLOGY")
+@click.option("--format", "-f", "form", default="pdf,html", show_default=True, help="of pdf, docx, html")
 @click.option("--out", "-o", type=FILE, default=Path(), help="the folder to write to; by default this one")
+@click.option(
+    "--processes", type=click.IntRange(1, 64), help="of several briefs, so many at once; all cores by default"
+)
+@in_language
 @at
-def brief(home: str, technology: str, partner: str | None, form: str, out: Path, store: Path | None) -> None:
-    """What should the minister say? Writes the brief as PDF and HTML."""
-    import legation
-    from legation.surfaces.brief import write_brief
+def brief(
+    home: str | None, technology: str | None, partner: str | None, all_partners: bool, config: Path | None, form: str,
+    out: Path, processes: int | None, lang: str, store: Path | None,
+) -> None:  # fmt: skip
+    """What should the minister say? Writes the brief as PDF, Word or HTML.
 
-    for path in write_brief(legation.open(store), home, technology, partner, form.split(","), out):
-        print(path)
+    Many briefs are gone on with where they were stopped: one that stands in the folder for the same build and question
+    is left as it is.
+    """
+    import legation
+    from legation.surfaces.brief import batch, visits, write_brief
+    from legation.surfaces.terminal import progress
+
+    formats = tuple(name.strip() for name in form.split(","))
+    if config is not None:
+        if home or technology or partner or all_partners:
+            raise UserError("--config lists the visits: leave out HOME, TECHNOLOGY, --partner and --all-partners")
+        chosen = visits.of_file(config, lang, formats)
+    elif home is None or technology is None:
+        raise UserError("give HOME and TECHNOLOGY, or --config with a file of visits")
+    elif all_partners and partner:
+        raise UserError("--partner names one country, --all-partners means all: leave one out")
+    elif all_partners:
+        chosen = visits.of_all_partners(legation.open(store), visits.Visit(home, technology, "", lang, formats))
+    else:
+        for path in write_brief(legation.open(store), home, technology, partner, formats, out, lang):
+            print(path)
+        return
+    with progress() as report:
+        written, standing = batch.write_briefs(store, chosen, out, processes or os.cpu_count() or 1, report)
+    print(*written, sep="\n")
+    print(f"{len(written)} files written, {standing} there before", file=sys.stderr)
 
 
 @app.command()
@@ -139,6 +171,24 @@ def tables(form: str | None, out: Path | None, store: Path | None) -> None:
     from legation.catalogue import lists
 
     show_table(lists.tables(legation.open(store).store), form, out)
+
+
+@app.command()
+@written
+@in_language
+@at
+@computed
+def backtest(
+    form: str | None, out: Path | None, lang: str, store: Path | None, engine: str, master: str | None
+) -> None:
+    """Did past rankings of partners foretell which ties grew? Takes about a minute."""
+    import legation
+    from legation.backtest import backtest as test
+    from legation.surfaces.terminal import progress
+
+    with progress() as report:
+        answer = test(legation.open(store, engine, master).evaluator, lang, progress=report)
+    show_answer(answer, form, out)
 
 
 @app.command()

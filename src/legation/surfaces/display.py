@@ -8,8 +8,14 @@ from typing import Any
 
 from legation import phrasing, registry
 from legation.answer import Figure
+from legation.language import words
+from legation.phrasing import Phrasing
 
 NONE = "–"
+SPAN = words("{low} to {high}")
+PLACE = words("{rank} of {of}")
+BELOW = words("below {share}")
+ENGLISH = Phrasing()
 
 
 def value(number: float | None, form: str) -> str:
@@ -25,19 +31,23 @@ def value(number: float | None, form: str) -> str:
     return phrasing.number(number).replace("-", "−")
 
 
-def interval(row: Mapping[str, Any]) -> str:
+def interval(row: Mapping[str, Any], say: Phrasing = ENGLISH) -> str:
     """The 95 % interval of a row's value, or a dash where there is none."""
     low, high = row.get("low"), row.get("high")
     if low is None or high is None or low == row["value"] == high:
         return NONE
-    return f"{value(low, row['format'])} to {value(high, row['format'])}"
+    return _span(row, say)
 
 
-def known(row: Mapping[str, Any]) -> str:
+def known(row: Mapping[str, Any], say: Phrasing = ENGLISH) -> str:
     """A row's value; the bounds it lies between where small cells are suppressed."""
     if row["value"] is None and row["low"] is not None:
-        return f"{value(row['low'], row['format'])} to {value(row['high'], row['format'])}"
+        return _span(row, say)
     return value(row["value"], row["format"])
+
+
+def _span(row: Mapping[str, Any], say: Phrasing) -> str:
+    return say(SPAN, low=value(row["low"], row["format"]), high=value(row["high"], row["format"]))
 
 
 def short_place(row: Mapping[str, Any]) -> str:
@@ -49,12 +59,12 @@ def short_place(row: Mapping[str, Any]) -> str:
     return f"{row['rank']:.0f} ({row['rank_low']:.0f}–{row['rank_high']:.0f})"
 
 
-def place(row: Mapping[str, Any]) -> str:
+def place(row: Mapping[str, Any], say: Phrasing = ENGLISH) -> str:
     """A rank of how many, with its 95 % interval: "7 of 84 (5–10)"."""
     if row.get("rank") is None:
         return NONE
     first, *interval = short_place(row).split(" ")
-    return " ".join([first, "of", str(row["of"]), *interval])
+    return " ".join([say(PLACE, rank=first, of=row["of"]), *interval])
 
 
 def period(row: Mapping[str, Any]) -> str:
@@ -71,15 +81,15 @@ def heading(column: str, figure: Figure, language: str) -> str:
     return registry.headings().get(column, {language: column.replace("_", " ")})[language]
 
 
-def chance(share: float) -> str:
+def chance(share: float, say: Phrasing = ENGLISH) -> str:
     """A share of draws, no finer than draws can tell.
 
     >>> chance(0.6998), chance(0.0005), chance(0)
     ('70\xa0%', 'below 1\xa0%', '0\xa0%')
     """
-    return "below 1\xa0%" if 0 < share < 0.01 else f"{share:.0%}".replace("%", "\xa0%")
+    return say(BELOW, share="1\xa0%") if 0 < share < 0.01 else f"{share:.0%}".replace("%", "\xa0%")
 
 
-def unit(text: str) -> str:
-    """A unit with true minus signs: "-1 to 1" → "−1 to 1"."""
+def minus(text: str) -> str:
+    """A text with true minus signs: "-1 to 1" → "−1 to 1"."""
     return re.sub(r"(?<!\w)-(?=\d)", "−", text)

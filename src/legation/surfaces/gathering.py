@@ -66,6 +66,22 @@ def fetch_openalex(
         print(f"{len(fetched.superseded):,} files the release no longer has: {done}", file=sys.stderr)
 
 
+@fetch.command("comtrade")
+@click.argument("reporter")
+@click.argument("technology", nargs=-1, required=True)
+@RAW
+@click.option("--from", "first", type=int, required=True, help="the first year")
+@click.option("--to", "last", type=int, required=True, help="the last year")
+def fetch_comtrade(reporter: str, technology: tuple[str, ...], raw: Path, first: int, last: int) -> None:
+    """What an economy reports to UN Comtrade of technologies' goods. The key of the API is in COMTRADE_API_KEY."""
+    from legation.fetching import comtrade
+
+    fetched = comtrade.fetch_trade(raw, reporter, technology, range(first, last + 1))
+    print(f"{len(fetched.files)} years fetched ({fetched.rows:,} rows), {len(fetched.kept)} there before")
+    for year in fetched.empty_years:
+        print(f"no row for {year}: not reported, or not yet", file=sys.stderr)
+
+
 @click.command()
 @RAW
 @click.option("--out", "-o", type=FILE, required=True, help="the store to write; what stood there stays until the end")

@@ -21,15 +21,10 @@ if TYPE_CHECKING:
 
 ROWS_SHOWN = 40
 PLAIN_WIDTH = 160
-INTERVALS = {
-    "value": ("low", "high"),
-    "rank": ("rank_low", "rank_high"),
-    "median_rank": ("rank_low", "rank_high"),
-    "distance": ("distance_low", "distance_high"),
-}
-ENDS = tuple(end for ends in INTERVALS.values() for end in ends)
-IN_OTHER_COLUMNS = ("indicator", "scope", "unit", "format", "first_year", *ENDS)
-"""Columns of a figure that stand inside another one when shown to people; files keep them all."""
+INTERVALS = {"value": ("low", "high"), "median_rank": ("rank_low", "rank_high")}
+"""Where the ends of intervals stand that are not called as their column is, with `_low` and `_high`."""
+IN_OTHER_COLUMNS = ("indicator", "scope", "unit", "format", "first_year")
+"""Columns of a figure that stand inside another one when shown to people, as the ends do; files keep them all."""
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -103,8 +98,9 @@ def _rate(so_far: Transferred) -> str:
 
 def _figure(figure: Figure, language: str) -> RichTable:
     """A figure with intervals beside their values and periods in one column."""
-    shown = [c for c in figure.table.columns if c not in IN_OTHER_COLUMNS]
-    shown += [c for c in figure.table.columns if c == "indicator" and "measure" not in shown]
+    columns = figure.table.columns
+    inside = {*IN_OTHER_COLUMNS, *(end for name in columns for end in _ends(name) if {*_ends(name)} <= {*columns})}
+    shown = [c for c in columns if c not in inside or (c == "indicator" and "measure" not in columns)]
     heads = {name: _head(display.heading(name, figure, language), figure.units.get(name)) for name in shown}
     grid = _grid(figure.title, heads, figure.table)
     for row in figure.table.head(ROWS_SHOWN).iter_rows(named=True):
@@ -124,12 +120,17 @@ def _head(name: str, unit: str | None) -> str:
     return f"{name}\n{unit}" if unit else name
 
 
+def _ends(name: str) -> tuple[str, str]:
+    """What the ends of a column's interval are called."""
+    return INTERVALS.get(name, (f"{name}_low", f"{name}_high"))
+
+
 def _cell_with_company(name: str, row: Mapping[str, object]) -> str:
     """A value with its interval, a rank with its interval, a year with the first of its period."""
     text = cell(name, row[name])
     unit = f" {row['unit']}" if name == "value" and row.get("unit") else ""
-    low, high = INTERVALS.get(name, ("", ""))
-    if row.get(low) is not None:
+    low, high = _ends(name)
+    if row.get(low) is not None and row.get(high) is not None:
         text = f"{text} ({cell(low, row[low])} to {cell(high, row[high])})"
     if name == "year" and row.get("first_year") not in (None, row["year"]):
         text = f"{row['first_year']}–{row['year']}"

@@ -8,7 +8,7 @@ over the world and a year they are equal. Departures can stand in a year in whic
 import narwhals as nw
 
 from legation.model import Column, Table
-from legation.tables._careers import modal_countries, steps
+from legation.tables._careers import country_before, modal_countries
 
 TABLE = Table(
     label="Researchers",
@@ -32,18 +32,14 @@ MEASURES = ("researchers", "arrivals", "departures")
 
 def derive(works: nw.LazyFrame, authorships: nw.LazyFrame) -> nw.LazyFrame:
     """Count distinct authors by modal country and year, with those who came and those who left."""
-    modal = modal_countries(works, authorships)
-    moved = steps(modal)
-    parts = [
-        _ones(modal, "iso3", "researchers"),
-        _ones(moved, "destination_iso3", "arrivals"),
-        _ones(moved, "origin_iso3", "departures"),
-    ]
-    by = ["source", "scope", "iso3", "year"]
-    return nw.concat(parts).group_by(by).agg(*(nw.col(name).sum() for name in MEASURES))
-
-
-def _ones(frame: nw.LazyFrame, country: str, measure: str) -> nw.LazyFrame:
-    """One row for each author, counting 1 in one measure and 0 in the others."""
-    ones = {name: nw.lit(int(name == measure)) for name in MEASURES}
-    return frame.select("source", "scope", "year", iso3=nw.col(country), **ones)
+    with_origin = modal_countries(works, authorships).with_columns(origin_iso3=country_before())
+    counted = with_origin.group_by("source", "scope", "year", "origin_iso3", "iso3").agg(authors=nw.len())
+    moved = nw.col("origin_iso3") != nw.col("iso3")
+    authors, none = nw.col("authors").cast(nw.Int64), nw.lit(0, dtype=nw.Int64)
+    by = ["source", "scope", "year"]
+    came = nw.when(moved).then(authors).otherwise(none)
+    here = counted.select(*by, "iso3", researchers=authors, arrivals=came, departures=none)
+    left = counted.filter(moved).select(
+        *by, iso3=nw.col("origin_iso3"), researchers=none, arrivals=none, departures=authors
+    )
+    return nw.concat([here, left]).group_by(*by, "iso3").agg(*(nw.col(name).sum() for name in MEASURES))

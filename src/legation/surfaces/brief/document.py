@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from legation import registry
 from legation.answer import Answer, Citation, Finding
+from legation.surfaces import display
 
 Run = str | int
 """A piece of text, or the number of a source."""
 
 Runs = tuple[Run, ...]
+
+FIRST_MARK, LAST_MARK = 0xE000, 0xF8FF
+"""Characters for private use: one of them stands for the number of a source while a sentence is put together. It has no
+sound, so that Korean particles follow the word before it."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +61,12 @@ class Chart:
 
 @dataclass(frozen=True)
 class Sentences:
-    """Sentences: the `lead` of the brief, `plain` paragraphs, a `list`, or a list in `small` letters."""
+    """Sentences: the `lead` of the brief, `plain` paragraphs, a `list`, or a list in `small` letters; under a `title`
+    of their own if they have one."""
 
     items: tuple[Runs, ...]
     style: str = "plain"
+    title: str = ""
     kind: str = "sentences"
 
 
@@ -118,7 +125,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Document:
-    """A brief. `command` gives it again from the same build."""
+    """A brief. `command` gives it again from the same build; `words` are those of the frame around the sections."""
 
     home: str
     technology: str
@@ -130,12 +137,26 @@ class Document:
     build: str
     command: str
     language: str = "en"
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def blocks(self) -> Iterator[Block]:
+        """Every block, those that stand side by side one after the other."""
+        for section in self.sections:
+            for block in section.blocks:
+                yield from (block.left, block.right) if isinstance(block, Beside) else (block,)
+
+    @property
+    def formulas(self) -> list[str]:
+        """The formulas of the indicators, in LaTeX."""
+        return [method.formula for block in self.blocks if isinstance(block, Methods) for method in block.items]
 
 
 class Citations:
     """Numbers sources in the order in which they are first cited."""
 
     def __init__(self, answers: Sequence[Answer]) -> None:
+        self.language = answers[0].language
         self.known: dict[str, Citation] = {c.id: c for answer in answers for c in answer.citations}
         self.coverage: dict[str, dict[str, None]] = {}
         for finding in (f for answer in answers for f in answer.coverage):
@@ -143,32 +164,33 @@ class Citations:
             self.coverage.setdefault(source, {})[str(finding).removeprefix(source).lstrip(":, ")] = None
         self.numbers: dict[str, int] = {}
         names = "|".join(re.escape(name) for name in sorted(self.known, key=len, reverse=True))
-        self._named = re.compile(rf"\b({names})\b") if names else None
+        self._named = re.compile(rf"(?<![A-Za-z0-9_-])({names})(?![A-Za-z0-9_-])") if names else None
 
     def cite(self, source: str) -> tuple[str, int]:
         """A source by its short name and number."""
-        label = registry.labels().get(source, {"en": source})["en"]
+        label = registry.labels().get(source, {}).get(self.language, source)
         return f"{label}\u00a0", self.numbers.setdefault(source, len(self.numbers) + 1)
 
-    def numbered(self, sources: Iterable[str]) -> Runs:
-        """The numbers of several sources, with a space before each."""
-        return tuple(run for source in sources for run in (" ", self.cite(source)[1]))
-
-    def runs(self, finding: Finding | str) -> Runs:
+    def runs(self, sentence: Finding | str) -> Runs:
         """A sentence in which the identifiers of sources are replaced by their short names and numbers."""
-        text = str(finding)
-        pieces: list[Run] = []
-        end = 0
-        for found in self._named.finditer(text) if self._named else ():
-            name, number = self.cite(found[1])
-            pieces += [text[end : found.start()] + name, number]
-            end = found.end()
-        return tuple(piece for piece in (*pieces, text[end:]) if piece != "")
+        if isinstance(sentence, Finding):
+            values = {name: self._marked(v) if isinstance(v, str) else v for name, v in sentence.values.items()}
+            text = str(Finding(sentence.words, values))
+        else:
+            text = self._marked(sentence)
+        pieces = re.split(f"([{chr(FIRST_MARK)}-{chr(LAST_MARK)}])", display.minus(text))
+        marked = (ord(piece) - FIRST_MARK if at % 2 else piece for at, piece in enumerate(pieces))
+        return tuple(piece for piece in marked if piece != "")
+
+    def _marked(self, text: str) -> str:
+        return self._named.sub(lambda found: self._mark(found[1]), text) if self._named else text
+
+    def _mark(self, source: str) -> str:
+        label, number = self.cite(source)
+        return f"{label}{chr(FIRST_MARK + number)}"
 
     def listed(self) -> tuple[Source, ...]:
-        """Every source of the answers by number; what is cited nowhere comes last."""
-        for source in self.known:
-            self.cite(source)
+        """Every source that is cited, by number."""
         return tuple(self._source(name, number) for name, number in self.numbers.items())
 
     def _source(self, name: str, number: int) -> Source:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from legation.surfaces import charts
-from legation.surfaces.brief.document import Document, Methods
+from legation.surfaces.brief.document import Document
 from legation.surfaces.formulas import to_mathml
 
 
@@ -17,6 +17,5 @@ def as_html(document: Document) -> bytes:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
     template = environment.from_string(files(__package__).joinpath("brief.html.j2").read_text(encoding="utf-8"))
-    latex = [m.formula for s in document.sections for b in s.blocks if isinstance(b, Methods) for m in b.items]
-    formulas = dict(zip(latex, to_mathml(latex), strict=True)) if latex else {}
+    formulas = dict(zip(document.formulas, to_mathml(document.formulas), strict=True)) if document.formulas else {}
     return template.render(document=document, formulas=formulas, colours=charts.COLOURS).encode()

@@ -9,36 +9,36 @@ from importlib.resources import files
 
 from legation.errors import LegationError
 from legation.surfaces import charts
-from legation.surfaces.brief.document import Document, Methods
+from legation.surfaces.brief.document import Document
+from legation.surfaces.brief.fonts import Letters, letters
 from legation.surfaces.formulas import to_typst
 
-FONT = "Libertinus Serif"
-"""Comes with Typst. Narrower than the font the charts are measured with, so that no label is cut."""
-
-
 MOST_PAGES = 4
-SCALES = ("1", "0.96", "0.92", "0.88")
-"""How much smaller everything is set where the brief would run over its pages."""
+SCALES = {"en": (1, 0.96, 0.92, 0.88), "ko": (0.94, 0.9, 0.86, 0.83)}
+"""How much smaller everything is set where the brief would run over its pages; Hangul is large for its size."""
 
 
 def as_pdf(document: Document) -> bytes:
-    """The document set on A4, on four pages at most if smaller letters make room."""
-    latex = [m.formula for s in document.sections for b in s.blocks if isinstance(b, Methods) for m in b.items]
-    content = asdict(document) | {"formulas": {formula: to_typst(formula) for formula in latex}}
-    text = json.dumps(content, ensure_ascii=False).replace(charts.FONT, FONT)
-    for scale in SCALES:
-        paper = _set(text, scale)
+    """The document set on A4, on four pages at most if smaller letters make room.
+
+    Raises: LegationError where no font has the letters of the language.
+    """
+    used = letters(document.language)
+    content = asdict(document) | {"formulas": {formula: to_typst(formula) for formula in document.formulas}}
+    text = json.dumps(content, ensure_ascii=False).replace(charts.FONTS[document.language], used.families[0])
+    for scale in SCALES[document.language]:
+        paper = _set(text, scale, used)
         if len(re.findall(rb"/Type\s*/Page(?!s)", paper)) <= MOST_PAGES:
             break
     return paper
 
 
-def _set(text: str, scale: str) -> bytes:
+def _set(text: str, scale: float, used: Letters) -> bytes:
     import typst
 
     template = files(__package__).joinpath("brief.typ").read_bytes()
-    inputs = {"document": text, "scale": scale}
+    inputs = {"document": text, "scale": str(scale), "fonts": json.dumps(used.families)}
     try:
-        return bytes(typst.compile(template, sys_inputs=inputs, ignore_system_fonts=True, pdf_standards=["ua-1"]))
+        return bytes(typst.compile(template, font_paths=used.fonts(), sys_inputs=inputs, pdf_standards=["ua-1"]))
     except typst.TypstError as error:
         raise LegationError(f"the brief could not be set as PDF: {error.message}") from error
