@@ -243,11 +243,8 @@ def by_hand(home: str) -> dict[str, float]:
     cited = dict(latest("top1_share", scope="physics", counting="fractional").select("iso3", "top1_share").iter_rows())
     families = latest("patent_share", scope="optics", kind="international_patent_families")
     patents = dict(families.select("iso3", "patent_share").iter_rows())
-    ties = evidence().indicator(
-        "expected_collaboration", source="openalex_country_copublications", scope="all", year=2023, window=5
-    )
-    usual = ties.filter(pl.col("iso3") == home, pl.col("works") >= 30)
-    room = dict(usual.select("partner_iso3", "log_headroom").iter_rows())
+    ties = latest("collaboration_potential", scope="all", source="openalex_country_copublications")
+    room = dict(ties.filter(pl.col("iso3") == home).select("partner_iso3", "potential").iter_rows())
     physics = latest("output", scope="physics", counting="fractional", window=5)
     active = set(physics.filter(pl.col("articles") >= 100)["iso3"])
     criteria = [strength, cited, patents, room]

@@ -114,3 +114,8 @@ def test_a_file_that_does_not_fit_says_where(tmp_path: Path, text: str, message:
     file.write_text(text)
     with pytest.raises(UserError, match=message):
         read_file(file)
+
+
+def test_a_body_that_only_one_list_has_can_be_joined(evidence: Evidence) -> None:
+    effects = evidence.ask("scenario", home="KEN", technology="quantum", add=("member:Wassenaar Arrangement",)).table
+    assert set(effects["source"]) == {"world_factbook"}

@@ -104,9 +104,9 @@ def test_no_sentence_stands_without_a_number(
 
 
 def test_every_place_of_a_sentence_is_filled(evidence: Evidence) -> None:
-    for case in CASES:
+    for home, technology, partner in CASES:
         for lang in ("en", "ko"):
-            for points in talk(_answers(evidence, *case, lang=lang)).values():
+            for points in talk(_answers(evidence, home, technology, partner, lang)).values():
                 assert not [str(p.finding) for p in points if re.search(r"[{}]|\bNone\b|\bnan\b", str(p.finding))]
 
 

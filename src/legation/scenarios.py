@@ -63,6 +63,8 @@ class Kind:
     table: str
     example: str
     apply: Callable[[pl.DataFrame, Change, str, Technology], pl.DataFrame]
+    named: str = ""
+    """The column a change names a value of, which some source must know."""
 
 
 def read_file(path: Path) -> list[Change]:
@@ -113,6 +115,9 @@ class Changed(Store):
         found = cls(store.root, store.manifest, store.parts, store._verified, {}, folder)
         for change in changes:
             kind, hits = KINDS[change.kind], 0
+            if kind.named:
+                everywhere = (store.frame(kind.table, source)[kind.named] for source in store.sources_of(kind.table))
+                registry.pick(kind.named, dict.fromkeys(name for names in everywhere for name in names), change.name)
             for source in store.sources_of(kind.table):
                 before = found.frame(kind.table, source)
                 after = kind.apply(before, change, home, technology)
@@ -201,7 +206,6 @@ def _agreement(frame: pl.DataFrame, change: Change, home: str, _: Technology) ->
 
 def _listed(frame: pl.DataFrame, change: Change, home: str, column: str, new: Mapping[str, Any]) -> pl.DataFrame:
     """A country joins a body, or leaves it."""
-    registry.pick(column, dict.fromkeys(frame[column].unique()), change.name)
     iso3 = countries.resolve(change.detail) if change.detail else home
     own = (pl.col(column) == change.name) & (pl.col("iso3") == iso3)
     if change.do == "remove":
@@ -250,7 +254,7 @@ KINDS: Mapping[str, Kind] = {
     "tie": Kind("copublications", "tie:CHN, tie:CHN-JPN or tie:CHN/0.5", _tie),
     "supplier": Kind("trade", "supplier:CHN or supplier:CHN/8541", _supplier),
     "producer": Kind("minerals", "producer:CHN or producer:CHN/gallium", _producer),
-    "member": Kind("memberships", "member:NSG or member:NSG/KEN", _member),
-    "agreement": Kind("agreements", "agreement:bletchley or agreement:bletchley/KEN", _agreement),
+    "member": Kind("memberships", "member:NSG or member:NSG/KEN", _member, "organisation"),
+    "agreement": Kind("agreements", "agreement:bletchley or agreement:bletchley/KEN", _agreement, "agreement"),
     "moves": Kind("moves", "moves:CHN or moves:CHN-JPN", _moves),
 }

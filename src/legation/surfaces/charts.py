@@ -44,6 +44,8 @@ APART: dict[str, Any] = {"labelOverlap": "greedy", "labelSeparation": 5}
 """Labels of an axis that would touch are left out."""
 ROOM_ABOVE = 1.1
 """How much higher than its highest bar a chart is, so that a label has room above."""
+BARS_UNDER_LABEL = 12
+"""The bars over which the label of the last one stands."""
 LABEL_ROOM = 0.085
 """The least distance of two labels of lines, as a part of the height of the chart."""
 
@@ -153,10 +155,11 @@ def joint_works(figure: Figure, say: Phrasing) -> Chart:
     room = alt.Scale(domainMax=ROOM_ABOVE * max(row["joint_works"] for row in rows))
     count = alt.Y("joint_works:Q", title=None, axis=alt.Axis(format=",d", tickCount=5), scale=room)
     base = _base(rows).encode(x=years, y=count)
-    last = [row | {"told": say("{n:,} in {year}", n=row["joint_works"], year=row["year"])} for row in rows[-1:]]
-    label = _base(last).mark_text(align="right", dy=-7, dx=5, color=INK).encode(
-        x=years, y="joint_works:Q", text="told:N"
-    )  # fmt: skip
+    told = say("{n:,} in {year}", n=rows[-1]["joint_works"], year=rows[-1]["year"])
+    last = [
+        {"year": rows[-1]["year"], "above": max(row["joint_works"] for row in rows[-BARS_UNDER_LABEL:]), "told": told}
+    ]
+    label = _base(last).mark_text(align="right", dy=-7, dx=5, color=INK).encode(x=years, y="above:Q", text="told:N")
     return _finished([base.mark_bar(color=HOME), label], NARROW, 190, say)
 
 
