@@ -14,7 +14,7 @@ import pytest
 
 import legation
 from legation import registry
-from legation.errors import LegationError, UserError
+from legation.errors import LegationError, NoEvidenceError, UserError
 from legation.evidence import Evidence
 from legation.surfaces import display, formulas
 from legation.surfaces.brief import FORMATS, compose, fonts, write_brief, writing
@@ -315,6 +315,20 @@ def test_a_country_poor_in_evidence_has_a_brief_too(evidence: Evidence, tmp_path
     sheets = pypdf.PdfReader(path).pages
     assert 2 <= len(sheets) <= MOST_PAGES
     assert "Whatwedonotknow" in _closed(" ".join(sheet.extract_text() for sheet in sheets))
+
+
+def test_a_technology_without_evidence_is_an_error_and_leaves_no_file(small_store: Path, tmp_path: Path) -> None:
+    with pytest.raises(NoEvidenceError, match=r"nothing on semiconductors to write a brief for KOR from; .*indicators"):
+        write_brief(legation.open(small_store), "KOR", "semiconductors", None, ["html"], tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_remembered_is_what_would_be_computed(evidence: Evidence) -> None:
+    fresh = legation.open().position("KOR", "quantum")
+    assert evidence.position("KOR", "quantum") is evidence.position("KOR", "quantum")
+    assert list(map(str, evidence.position("KOR", "quantum").findings)) == list(map(str, fresh.findings))
+    assert evidence.position("KOR", "quantum").table.equals(fresh.table)
+    assert evidence.remembering() is evidence
 
 
 def test_what_cannot_be_written_says_what_to_do(evidence: Evidence, tmp_path: Path) -> None:

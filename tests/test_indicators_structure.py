@@ -613,7 +613,7 @@ def parts_of(found: pl.DataFrame) -> list[set[str]]:
 
 @settings(deadline=None, max_examples=25)
 @given(networks, st.sampled_from([0.7, 1.0, 1.5]))
-def test_communities_of_small_networks_are_nearly_the_best_of_all(ties: dict[tuple[int, int], int], resolution: float) -> None:
+def test_communities_of_few_countries_are_nearly_the_best(ties: dict[tuple[int, int], int], resolution: float) -> None:
     table = copublications(ties)
     found = local("communities", table, resolution=resolution)
     graph = graph_of(table.rows(), 1)

@@ -1,6 +1,7 @@
 """What a brief says: each number of a sentence stands in the rows it names, and conditions choose what is said."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import polars as pl
@@ -10,8 +11,9 @@ import legation
 from legation import registry
 from legation.answer import Answer, Figure
 from legation.answers._standing import LINES
-from legation.answers._talk import PARTS, Point
+from legation.answers._talk import NAMED, PARTS, Point
 from legation.answers._talking import MOST, talk
+from legation.answers._told import MOST_NAMED
 from legation.evidence import Evidence
 from legation.phrasing import number, percent
 
@@ -52,10 +54,21 @@ def _forms(value: object) -> Iterator[str]:
 
 
 def _numbers_of(rows: list[Mapping[str, object]], figure: Figure) -> set[str]:
-    """The numbers of rows, how many rows there are of which kind, and those of the units."""
+    """The numbers of rows, what may be counted in them, and those of the units."""
     known = {form for row in rows for value in row.values() for form in _forms(value)}
-    known |= {str(count) for count in range(1, max(figure.table.height, len(rows)) + 1)}
+    known |= {str(count) for count in _counts(rows, figure)}
     return known | {token.strip() for unit in figure.units.values() for token in NUMBER.findall(unit)} | set(FIXED)
+
+
+def _counts(rows: list[Mapping[str, object]], figure: Figure) -> Iterator[int]:
+    """How many rows there are, how many of each name, how many countries; how many are left when some are named."""
+    yield from (len(rows), figure.table.height)
+    yield sum(1 for row in rows if isinstance(share := row.get("value"), float) and share > 0.5)
+    yield len({row[column] for row in rows for column in ("iso3", "other_iso3") if column in row})
+    for column in {column for row in rows for column in row}:
+        of_each = Counter(row.get(column) for row in rows if isinstance(row.get(column), str | bool | int))
+        for count in (*of_each.values(), len(of_each)):
+            yield from (count, count - NAMED, count - 1 - NAMED, count - MOST_NAMED)
 
 
 def _unnamed(sentence: str, rows: list[Mapping[str, object]]) -> str:
@@ -98,9 +111,10 @@ def test_no_sentence_stands_without_a_number(
     said = talk(_answers(evidence, home, technology, partner))
     assert tuple(said) == PARTS
     assert all(len(points) <= MOST[part] for part, points in said.items())
-    for part in ("bottom", "points", "questions", "risks"):
-        assert said[part] or part != "bottom"
-        assert not [str(p.finding) for p in said[part] if not re.search(r"\d", str(p.finding))]
+    assert len(said["bottom"]) == MOST["bottom"]
+    for part in ("bottom", "asks", "offers", "risks", "points", "questions"):
+        stated = [str(point.finding) for point in said[part] if point.figure is not None]
+        assert not [sentence for sentence in stated if not re.search(r"\d", sentence)]
 
 
 def test_every_place_of_a_sentence_is_filled(evidence: Evidence) -> None:
@@ -154,6 +168,12 @@ def test_intervals_that_overlap_make_nobody_ahead() -> None:
     tied = {**LINE, **SIDES, "partner": 0.04, "partner_low": 0.02, "partner_high": 0.05}
     said = _said(pair__side_by_side=[tied])
     assert all(text.startswith("On no line measured here") for text in (*said["asks"], *said["offers"]))
+
+
+def test_sources_that_disagree_make_nobody_ahead() -> None:
+    ahead: dict[str, object] = {**LINE, **SIDES, "partner": 0.04, "partner_low": 0.03, "partner_high": 0.05}
+    said = _said(pair__side_by_side=[ahead, {**ahead, "source": "other", "partner_low": 0.02}])
+    assert said["asks"][0].startswith("On no line measured here")
 
 
 def test_more_is_better_on_every_line_two_countries_are_compared_on() -> None:

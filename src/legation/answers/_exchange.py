@@ -42,16 +42,24 @@ def exchange(told: Talk) -> None:
 
 
 def _ahead(told: Talk, part: str, giver: str, taker: str, more: str, less: str) -> None:
-    """The first lines, one an indicator, on which the intervals of the two do not overlap."""
+    """The first lines, one an indicator, on which one is ahead by every source that has it."""
     every = [row for row in told.rows("pair", "side_by_side") if row["indicator"] not in SPECIALISATION]
-    rows = [row for row in every if _apart(row, more, less)]
-    first = {row["indicator"]: row for row in reversed(rows)}
-    for row in [row for row in rows if first[row["indicator"]] is row][:LINES_SHOWN]:
+    doubted = {_line(row) for row in every if not _apart(row, more, less)}
+    first: dict[str, Row] = {}
+    for row in every:
+        if _line(row) not in doubted:
+            first.setdefault(row["indicator"], row)
+    for row in list(first.values())[:LINES_SHOWN]:
         told.find(
             AHEAD, part, told.figure("pair", "side_by_side"), (row,), giver=giver, taker=taker,
             measure=inside(row["measure"]), about=inside(row["about"]), near=told.near(row),
             unit="" if row["format"] == "share" else f" ({row['unit']})", **_sides(row, more, less), **cited(row),
         )  # fmt: skip
+
+
+def _line(row: Row) -> tuple[str, ...]:
+    """What rows of several sources, or of several kinds of patents, have in common."""
+    return row["indicator"], row["measure"], row["scope"]
 
 
 def _apart(row: Row, more: str, less: str) -> bool:

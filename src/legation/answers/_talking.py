@@ -48,19 +48,29 @@ def talk(answers: Mapping[str, Answer]) -> dict[str, tuple[Point, ...]]:
 
 def _bottom(told: Talk) -> None:
     """Three sentences: where we stand, who the partner is among the options, what is between us or hangs on others."""
-    told.repeat("bottom", "position", "standing", "rank", "measure")
+    _first(told, "position", "standing", "rank", "measure")
     if told.partner:
         _place(told)
-        told.repeat("bottom", "pair", "expected", "about", "told")
+        _first(told, "pair", "expected", "about", "told")
     else:
-        told.repeat("bottom", "partners", "partners", "all")
+        _first(told, "partners", "partners", "all")
         _hanging(told, "bottom")
+
+
+def _first(told: Talk, answer: str, figure: str, *places: str) -> None:
+    """The first such sentence of an answer, or what it says is missing."""
+    before = len(told.points["bottom"])
+    told.repeat("bottom", answer, figure, *places)
+    missing = told.answers[answer].missing
+    if len(told.points["bottom"]) == before and missing:
+        told.points["bottom"].append(Point(missing[0]))
 
 
 def _place(told: Talk) -> None:
     """The partner's rank among the options, with its interval and who is tied with it."""
     figure = told.figure("partners", "partners")
     if figure is None or "median_rank" not in figure.table.columns:
+        _first(told, "partners", "partners", "all")
         return
     values: dict[str, object] = {"all": figure.table.height, "there": told.names["there"]}
     own = told.rows("partners", "partners", iso3=told.partner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from legation.answer import Answer
 from legation.answers._talking import talk
+from legation.errors import NoEvidenceError
 from legation.evidence import Evidence
 from legation.phrasing import Phrasing, inside
 from legation.surfaces.brief import sections
@@ -13,12 +14,19 @@ from legation.surfaces.brief.document import Citations, Document
 def compose(evidence: Evidence, home: str, technology: str, partner: str | None, lang: str = "en") -> Document:
     """The brief of a country and a technology: with a partner, for a visit to it; without, on the partner options.
 
-    Raises: UserError for an unknown country, technology or language, or a partner equal to the home country.
+    Raises: UserError for an unknown country, technology or language, or a partner equal to the home country;
+    NoEvidenceError where nothing is known of the country in the technology.
     """
     asked = _ask(evidence, home, technology, partner, lang)
     position, ranked, pair = asked["position"], asked["partners"], asked.get("pair")
     answers = list(asked.values())
     citations, say, said = Citations(answers), Phrasing(position.language), talk(asked)
+    if not any(point.figure for points in said.values() for point in points):
+        raise NoEvidenceError(
+            f"this store holds nothing on {position.subject['technology']} to write a brief for "
+            f"{position.subject['home']} from; `legation indicators --technology "
+            f"{position.subject['technology']}` says what would be needed"
+        )
     there = pair.subject["partner"] if pair else ""
     found = (
         sections.bottom_line(said, citations, say),
