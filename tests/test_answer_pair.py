@@ -97,7 +97,9 @@ def test_what_could_be_learned_is_a_lead_times_nearness(evidence: Evidence, answ
 def test_nothing_is_learned_from_who_is_not_specialised(answers: Answers) -> None:
     """Korea leads the United States in computer science, where neither is specialised."""
     answer = answers[PAIRS[1]]
-    table = answer.figures["complementarity"].table.filter(pl.col("direction") == "The United States from South Korea")
+    table = answer.figures["complementarity"].table.filter(
+        pl.col("direction").str.ends_with("United States from South Korea")
+    )
     row = table.filter(pl.col("scope") == "computer-and-information-sciences").row(0, named=True)
     assert row["gain_low"] > 0
     assert row["partner_symmetric_rca_high"] < 0
@@ -123,6 +125,15 @@ def test_needs_are_told_from_a_share_on_each_with_its_caveat(evidence: Evidence,
     small = needs.filter(pl.col("indicator") == "talent_dependence", pl.col("value") < NEED_SHARE)
     assert small.height
     assert not any(text in said(answer) for text in small["in_words"])
+
+
+def test_between_members_of_the_union_the_partner_may_only_have_sent_the_goods(evidence: Evidence) -> None:
+    answer = evidence.pair("FRA", "DEU", "critical-minerals")
+    goods = answer.figures["needs"].table.filter(pl.col("indicator") == "supplier_share")
+    assert set(goods["direction"]) == {"France from Germany", "Germany from France"}
+    assert goods["caveat"].str.contains("the partner is the country that sent the goods").all()
+    china = evidence.pair("FRA", "CHN", "critical-minerals").figures["needs"].table
+    assert not china["caveat"].str.contains("sent the goods").any()
 
 
 def test_minerals_are_needed_of_whom_has_more(answers: Answers) -> None:

@@ -25,8 +25,8 @@ SOUND_OF_DIGIT = dict(zip("0123456789", (21, RIEUL, 0, 16, 0, 0, 1, RIEUL, RIEUL
 SOUND_OF_LETTER = {"l": RIEUL, "r": RIEUL, "m": 16, "n": 4}
 
 ARTICLE = re.compile(
-    r"(?<!\bthe )(?<!\w)(?=(?:United (?:States|Kingdom|Arab Emirates)|Netherlands|Philippines|Bahamas|Gambia|Maldives|"
-    r"Comoros|Seychelles|(?:Marshall|Solomon|Cook|Faroe|Cayman|Falkland) Islands|"
+    r"(?<!\b[Tt]he )(?<!\w)(?=(?:United (?:States|Kingdom|Arab Emirates)|Netherlands|Philippines|Bahamas|Gambia|"
+    r"Maldives|Comoros|Seychelles|(?:Marshall|Solomon|Cook|Faroe|Cayman|Falkland) Islands|"
     r"(?:Central African|Dominican) Republic)\b(?! Minor)(?! \([A-Z]{3}\)))"
 )
 """Before a country whose name takes an article in an English sentence."""
@@ -69,11 +69,12 @@ def fit_particles(text: str) -> str:
 def fit_articles(text: str) -> str:
     """English articles before the countries whose names take one.
 
-    >>> fit_articles("United States and Netherlands work with the Philippines")
-    'The United States and the Netherlands work with the Philippines'
+    >>> fit_articles("United States and Netherlands work with the Philippines.")
+    'The United States and the Netherlands work with the Philippines.'
     """
     fitted = ARTICLE.sub("the ", text)
-    return f"T{fitted[1:]}" if fitted.startswith("the ") and not text.startswith("the ") else fitted
+    whole = fitted.endswith((".", "?")) and not text.startswith("the ")
+    return f"T{fitted[1:]}" if fitted.startswith("the ") and whole else fitted
 
 
 def _fitting(particle: str, before: str) -> str:

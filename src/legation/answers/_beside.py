@@ -14,7 +14,7 @@ from legation.answer import Figure
 from legation.answers import _gains
 from legation.answers._composing import AS_UNIT_SAYS, Composer
 from legation.answers._standing import standing
-from legation.constants import TOPICS_STRONG
+from legation.constants import TOPICS_STRONG, WINDOW_YEARS
 from legation.language import words
 from legation.model import Technology
 from legation.periods import Cut
@@ -83,9 +83,13 @@ def fields(composer: Composer, here: str, there: str) -> list[Figure]:
 def trend(composer: Composer, here: str, there: str) -> list[Figure]:
     """Joint works by year, from the source with most years."""
     indicator, measure = TREND
-    ours = composer.series(indicator, Cut("all", where=(("iso3", here), ("partner_iso3", there))))
-    if ours.is_empty():
+    pair = {"iso3": here, "partner_iso3": there}
+    newest = composer.latest(indicator, window=WINDOW_YEARS, where=pair)
+    sources = newest.filter(pl.col("scope") == "all")["source"].to_list() if not newest.is_empty() else []
+    cuts = [Cut("all", where=tuple((pair | {"source": source}).items())) for source in sources]
+    if not (known := [frame for cut in cuts if not (frame := composer.series(indicator, cut)).is_empty()]):
         return []
+    ours = pl.concat(known, how="diagonal_relaxed")
     longest = ours.group_by("source").agg(years=pl.col("year").n_unique()).sort("years", "source")
     if longest["years"][-1] < LEAST_YEARS:
         return []

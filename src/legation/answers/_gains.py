@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from legation import registry
 from legation.answer import Figure
 from legation.answers._composing import Composer
 from legation.language import words
@@ -38,12 +39,15 @@ SCHEMA = {
 }
 STANDS_IN, ELSEWHERE = words("stands in for the technology"), words("another field")
 DIRECTION = words("{needy} from {giver}")
-LEARN = words("What {here} could learn most from {there}: {theirs}. The other way, {there} from {here}: {ours}.")
+LEARN = words(
+    "What {here} could learn most from {there}: {theirs}. The other way, {there} from {here}: {ours}. {caveat}"
+)
 ITEM = words(
     "{about} ({level}; specialisation {giver} against {needy} on a scale from -1 to 1, nearness {density} of "
     "1{outside}; {source}, {years})"
 )
 OUTSIDE = words("; not a field that stands in for {technology}")
+CAVEAT = "specialisation_is_not_strength"
 NOTHING = words("nothing beyond chance")
 
 
@@ -119,7 +123,8 @@ def find(composer: Composer, rows: pl.DataFrame, home: str, partner: str, techno
         return
     theirs, ours = (_strongest(composer, beyond_chance(rows, needy), technology) for needy in (home, partner))
     names = {"here": composer.name(home), "there": composer.name(partner)}
-    composer.find(LEARN, theirs=theirs, ours=ours, **names)
+    caveat = registry.caveats()[CAVEAT].text[composer.language]
+    composer.find(LEARN, theirs=theirs, ours=ours, caveat=caveat, **names)
 
 
 def _strongest(composer: Composer, rows: pl.DataFrame, technology: Technology) -> str:

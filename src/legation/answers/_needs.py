@@ -21,7 +21,7 @@ from legation.answers import _gains
 from legation.answers._between import Tie, between
 from legation.answers._composing import AS_UNIT_SAYS, Composer
 from legation.answers._people import SHARES, STUDENTS
-from legation.answers._supplies import MINERAL, SHARE
+from legation.answers._supplies import CONCENTRATION, MINERAL, SHARE
 from legation.constants import NEED_CITATION, NEED_SHARE
 from legation.language import words
 from legation.model import Technology
@@ -29,6 +29,7 @@ from legation.phrasing import inside, number, percent, years
 
 SHOWN = 3
 TALENT, CITATION = "talent_dependence", "relative_citation"
+SENDER = "within_the_eu_partner_is_the_sender"
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,13 @@ KINDS = {
         _gains.FIELD, "gain", words("Field of science"),
         words("{needy} could learn from {giver} in {items}. {caveat}"),
         words("{about} (specialisation {theirs} against {ours} on a scale from -1 to 1; {source}, {years})"),
-        "specialisation_is_not_strength",
+        _gains.CAVEAT,
     ),
     "patent": Kind(
         _gains.PATENT, "gain", words("Patent class"),
         words("{needy} could build on patents of {giver} in {items}. {caveat}"),
         words("{about} (specialisation {theirs} against {ours} on a scale from -1 to 1; {source}, {years})"),
-        "patents_are_not_use",
+        _gains.CAVEAT,
     ),
     "good": Kind(
         SHARE, SHARE, words("Good"),
@@ -117,7 +118,7 @@ def needs(
         of_kind = {
             "field": _led(gains, needy, _gains.FIELD),
             "patent": _led(gains, needy, _gains.PATENT),
-            "good": _goods(bought, needy),
+            "good": _goods(composer, bought, needy, giver),
             "mineral": _minerals(dug, dug_there),
             "talent": _talent(composer, needy, giver),
             "student": _students(composer, students, giver),
@@ -137,8 +138,14 @@ def _led(gains: pl.DataFrame, needy: str, indicator: str) -> list[Row]:
     return own.with_columns(value=pl.col("gain"), low=pl.col("gain_low"), high=pl.col("gain_high")).to_dicts()
 
 
-def _goods(bought: pl.DataFrame, needy: str) -> list[Row]:
-    return bought.filter(pl.col("iso3") == needy).with_columns(value=pl.col(SHARE)).to_dicts()
+def _goods(composer: Composer, bought: pl.DataFrame, needy: str, giver: str) -> list[Row]:
+    """Of a source in which the partner may only have sent goods on, as between members of the Union, that is said."""
+    rows = bought.filter(pl.col("iso3") == needy).with_columns(value=pl.col(SHARE)).to_dicts()
+    for row in rows:
+        if SENDER in registry.sources()[row["source"]].caveats:
+            members = composer.latest(CONCENTRATION, where={"iso3": giver, "source": row["source"]})
+            row["further"] = () if members.is_empty() else (SENDER,)
+    return rows
 
 
 def _minerals(dug: pl.DataFrame, there: str) -> list[Row]:
@@ -173,8 +180,12 @@ def _row(composer: Composer, kind: str, needy: str, giver: str, row: Row) -> Row
         "measure": measure.label[composer.language],
         "unit": composer.say(measure.unit), "format": measure.format,
         "in_words": composer.say(declared.told, items=item, caveat="", **names).strip(),
-        "caveat": registry.caveats()[declared.caveat].text[composer.language], "indicator": declared.indicator,
+        "caveat": _caveats(composer, declared.caveat, *row.get("further", ())), "indicator": declared.indicator,
     }  # fmt: skip
+
+
+def _caveats(composer: Composer, *names: str) -> str:
+    return " ".join(registry.caveats()[name].text[composer.language] for name in names)
 
 
 def _item(composer: Composer, declared: Kind, row: Row, names: Mapping[str, str]) -> str:
