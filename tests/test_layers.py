@@ -10,7 +10,7 @@ from legation import build, registry
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "legation"
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "constants"),
+    ("errors", "constants", "memory"),
     ("language",),
     ("model", "answer"),
     ("phrasing",),
@@ -48,7 +48,7 @@ SURFACES_MAY_IMPORT = {
     "model",
     "own",
 }
-SURFACES_MAY_IMPORT |= {"declaring", "language", "phrasing", "registry", "store", "surfaces"}
+SURFACES_MAY_IMPORT |= {"declaring", "language", "memory", "phrasing", "registry", "store", "surfaces"}
 TOUCH_PARQUET = {
     "store.py",
     "own.py",

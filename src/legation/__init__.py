@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 
-def open(store: Path | str | None = None, engine: str = "duckdb", master: str | None = None) -> Evidence:
+def open(store: Path | str | None = None, engine: str | None = None, master: str | None = None) -> Evidence:
     """A store of evidence to ask: the embedded pack, or a folder that `legation build` made.
 
     `engine` computes what is asked: duckdb, polars or spark; `master` says where Spark runs. Raises: StoreError if the

@@ -16,6 +16,8 @@ from legation import spark
 from legation.errors import LegationError, UserError, unknown
 
 ENGINES = ("duckdb", "polars", "spark")
+MOST_ROWS_IN_MEMORY = 20_000_000
+"""A store of no more rows is worked on in memory where no engine is asked for, a larger one within a limit of it."""
 MOST_SENT_ROWS = 2_000_000
 """Tables of no more rows are sent to a cluster; the files of larger ones its machines must see for themselves."""
 
@@ -85,7 +87,7 @@ class DuckDB:
 
 
 class Polars:
-    """The engine of the worked examples: in memory."""
+    """The engine of small stores, such as the embedded pack: in memory, and safe among threads."""
 
     def scan(self, files: Sequence[Path]) -> nw.LazyFrame[Any]:
         return nw.from_native(pl.scan_parquet(list(files)))
@@ -135,6 +137,11 @@ def _rows(files: Sequence[Path]) -> int:
 def _lazy(frame: Any) -> nw.LazyFrame[Any]:
     lazy: nw.LazyFrame[Any] = nw.from_native(frame)
     return lazy
+
+
+def suited(rows: int) -> str:
+    """The name of the engine for a store of so many rows."""
+    return "polars" if rows <= MOST_ROWS_IN_MEMORY else "duckdb"
 
 
 def check_engine(name: str, master: str | None = None) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 import narwhals as nw
 import polars as pl
+import polars.selectors as cs
 
 from legation import registry
 from legation.checks import suppress_measures
@@ -24,6 +25,8 @@ from legation.model import Indicator
 from legation.periods import Cut, cut_period, of_scope, up_to, with_period
 from legation.store import Store
 
+DIGITS = 12
+"""Significant digits of every measure."""
 SETTING_BOUNDS = {"draws": (1, 100_000), "window_years": (1, 100)}
 
 
@@ -207,7 +210,9 @@ class Evaluator:
         rest = [*dict.fromkeys([*indicator.by, *indicator.key, *indicator.measures])]
         # By all that tells rows apart: engines give them in no order of their own.
         apart = dict.fromkeys([*order, *indicator.key, *indicator.by])
-        return frame.select(*order, *(c for c in rest if c not in order)).sort(list(apart))
+        # Fractions are added in any order; what that leaves in the last digits is no difference.
+        same = frame.with_columns(cs.float().round_sig_figs(DIGITS))
+        return same.select(*order, *(c for c in rest if c not in order)).sort(list(apart))
 
     def _known(self, indicator: Indicator, column: str) -> list[Any]:
         """The scopes or years of the facts an indicator stands on, for an error that says what there is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from threading import RLock
 from typing import Any, Self
 
 import polars as pl
@@ -12,13 +13,17 @@ import polars as pl
 from legation import countries, registry
 from legation.answer import Answer
 from legation.answers._composing import Composer
-from legation.engine import check_engine
+from legation.engine import check_engine, suited
 from legation.errors import UserError, unknown
 from legation.evaluation import Evaluator
 from legation.language import check_language
+from legation.memory import Memory
 from legation.model import Question
 from legation.periods import Cut
 from legation.store import Store
+
+MOST_BYTES, MOST_ANSWERS = 256_000_000, 128
+"""How much of what was computed, and how many answers, are remembered."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +33,10 @@ class Evidence:
     evaluator: Evaluator
 
     @classmethod
-    def open(cls, store: Path | str | None = None, engine: str = "duckdb", master: str | None = None) -> Self:
-        return cls(Evaluator(Store.open(store), check_engine(engine, master), master=master))
+    def open(cls, store: Path | str | None = None, engine: str | None = None, master: str | None = None) -> Self:
+        found = Store.open(store)
+        chosen = engine or suited(sum(part.rows for part in found.parts))
+        return cls(Evaluator(found, check_engine(chosen, master), master=master))
 
     @property
     def store(self) -> Store:
@@ -123,32 +130,43 @@ class Evidence:
         return self.store.frame(name, source)
 
 
+def _frames() -> Memory[pl.DataFrame]:
+    return Memory(MOST_BYTES, lambda frame: int(frame.estimated_size()))
+
+
 @dataclass
 class RememberingEvaluator(Evaluator):
-    """Gives again what it has computed: several answers about one country and technology stand on the same."""
+    """Gives again what it has computed: several answers about one country and technology stand on the same.
 
-    computed: dict[tuple[str, str | None, Cut], pl.DataFrame] = field(default_factory=dict)
+    Threads compute one after another: they would else compute the same twice, and share one connection of the engine.
+    """
+
+    computed: Memory[pl.DataFrame] = field(default_factory=_frames)
+    lock: RLock = field(default_factory=RLock)
 
     def evaluate(self, indicator_id: str, source: str | None = None, cut: Cut = Cut()) -> pl.DataFrame:
         asked = (indicator_id, source, cut)
-        if asked not in self.computed:
-            self.computed[asked] = super().evaluate(indicator_id, source, cut)
-        return self.computed[asked]
+        with self.lock:
+            found = self.computed.get(asked)
+            if found is None:
+                found = super().evaluate(indicator_id, source, cut)
+                self.computed.put(asked, found)
+        return found
 
 
 @dataclass(frozen=True)
 class RememberingEvidence(Evidence):
-    """Gives again the answers it has given, but for those about a partner, which are many and asked once."""
+    """Gives again the answers it has given."""
 
-    answers: dict[tuple[Any, ...], Answer] = field(default_factory=dict)
+    answers: Memory[Answer] = field(default_factory=lambda: Memory(MOST_ANSWERS))
 
     def ask(self, question: str, /, lang: str = "en", **given: Any) -> Answer:
-        if "partner" in given:
-            return super().ask(question, lang, **given)
         asked = (question, lang, *sorted(given.items()))
-        if asked not in self.answers:
-            self.answers[asked] = super().ask(question, lang, **given)
-        return self.answers[asked]
+        answer = self.answers.get(asked)
+        if answer is None:
+            answer = super().ask(question, lang, **given)
+            self.answers.put(asked, answer)
+        return answer
 
 
 def _about(question: Question, lang: str, given: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:

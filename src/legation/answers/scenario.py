@@ -6,8 +6,9 @@ not a forecast: it shows what hangs on a tie today.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -40,6 +41,8 @@ LEFT_OUT = (
 )  # fmt: skip
 """Indicators that are fitted to or drawn over the whole network, or restate a tie by the sizes of its ends: not
 computed anew, and said not to be."""
+OF_ALL = {"memberships_held": "full_members", "declarations_signed": "signatories"}
+"""Measures over all countries: where the home country is on one side only, that is told, and not that all are gone."""
 TOLD = 5
 BESIDE = ("_low", "_high")
 OF_THE_SUBJECT = {"good": "goods", "mineral": "minerals"}
@@ -52,7 +55,7 @@ SCHEMA = {
 }
 NOISE = words("; inside the 95 % interval of before, so that chance could do as much")
 IN_WORDS = {
-    ("remove", "tie"): words("without joint works of {name} (share: {detail})"),
+    ("remove", "tie"): words("without joint works of {name}"),
     ("add", "tie"): words("with {detail} more joint works a year of {name}"),
     ("remove", "supplier"): words("without imports from {name} ({detail})"),
     ("remove", "producer"): words("without production in {name} ({detail})"),
@@ -62,6 +65,8 @@ IN_WORDS = {
     ("add", "agreement"): words("with the signature of {detail} under {name}"),
     ("remove", "moves"): words("without moves between {name}"),
 }
+LISTED, LISTED_UNIT, UNDATED = words("Listed"), words("1 = listed, 0 = not"), words("undated")
+PART_OF_TIE = words("without {detail} of the joint works of {name}")
 EVERYTHING = words("everything the technology names")
 
 
@@ -113,13 +118,18 @@ def _effects(
             continue  # the technology itself is not covered: all fields are
         key = [c for c in known.columns if c in {"source", "first_year", "year", *indicator.by, *indicator.key}]
         for name in indicator.measures:
-            if known.schema[name].is_numeric() and not name.endswith(BESIDE):
+            if known.schema[name].is_numeric() and not name.endswith(BESIDE) and not _dates(indicator, name):
                 both = _side(before, key, name, "before").join(
                     _side(then, key, name, "after").select(*key, "after"),
                     on=key, how="full", coalesce=True, nulls_equal=True,
                 )  # fmt: skip
                 yield _told(composer, indicator, name, both.filter(pl.col("before").ne_missing(pl.col("after"))))
         return
+
+
+def _dates(indicator: Indicator, name: str) -> bool:
+    """Whether a measure is a year, which is no amount."""
+    return indicator.measures[name].unit.startswith("year;")
 
 
 def _of(frame: pl.DataFrame, technology: Technology) -> pl.DataFrame:
@@ -142,15 +152,18 @@ def _side(frame: pl.DataFrame, key: list[str], name: str, side: str) -> pl.DataF
 
 
 def _told(composer: Composer, indicator: Indicator, name: str, differ: pl.DataFrame) -> pl.DataFrame:
-    measure = indicator.measures[name]
+    measure, label = indicator.measures[name], indicator.measures[name].label[composer.language]
     named = [pl.col(c).map_elements(composer.scope_label, pl.String) for c in TELLS_APART if c in differ.columns]
-    change = pl.col("after") - pl.col("before")
+    alone = pl.lit(OF_ALL.get(indicator.id) == name) & (pl.col("before").is_null() | pl.col("after").is_null())
+    here = {s: pl.when(alone).then(pl.col(s).is_not_null().cast(pl.Float64)).otherwise(s) for s in ("before", "after")}
+    change = here["after"] - here["before"]
     found = {
-        "indicator": pl.lit(indicator.id), "measure": pl.lit(measure.label[composer.language]),
+        "indicator": pl.lit(indicator.id),
+        "measure": pl.when(alone).then(pl.lit(composer.say(LISTED))).otherwise(pl.lit(label)),
         "about": pl.concat_str(named, separator=", ", ignore_nulls=True) if named else pl.lit(""),
-        "change": change, "relative_change": change / pl.col("before").abs(),
-        "unit": pl.lit(composer.say(measure.unit)), "format": pl.lit(measure.format),
-    }  # fmt: skip
+        "change": change, "relative_change": change / here["before"].abs(), "format": pl.lit(measure.format),
+        "unit": pl.when(alone).then(pl.lit(composer.say(LISTED_UNIT))).otherwise(pl.lit(composer.say(measure.unit))),
+    } | here  # fmt: skip
     rest = {c: pl.col(c) if c in differ.columns else pl.lit(None) for c in SCHEMA if c not in found}
     return differ.select((found | rest)[c].cast(kind).alias(c) for c, kind in SCHEMA.items())
 
@@ -185,7 +198,8 @@ def _in_words(composer: Composer, change: Change, home: str) -> str:
     name, detail = composer.scope_label(change.name), change.detail
     if change.kind in ("tie", "moves"):
         name = composer.say.listed([composer.name(iso3) for iso3 in pair(change, home)])
-        detail = detail or "1"
+        if change.do == "remove" and change.kind == "tie" and detail:
+            return composer.say(PART_OF_TIE, name=name, detail=percent(float(detail)))
     elif change.kind in ("supplier", "producer"):
         name = composer.name(countries.resolve(change.name))
         detail = composer.scope_label(detail) if detail else composer.say(EVERYTHING)
@@ -199,7 +213,10 @@ def _find(composer: Composer, table: pl.DataFrame, changes: list[Change], home: 
     if table.is_empty():
         composer.find("Nothing that is measured here for {home} changes: {changes}.", **told)
         return
-    composer.find("{rows} figures of {home} change: {changes}.", rows=table.height, **told)
+    if table.height == 1:
+        composer.find("One figure of {home} changes: {changes}.", **told)
+    else:
+        composer.find("{rows} figures of {home} change: {changes}.", rows=table.height, **told)
     one_each = ["indicator", "about", "partner_iso3"]
     first = table.filter(~pl.col("direct")).unique(one_each, keep="first", maintain_order=True)
     for row in first.unique("indicator", keep="first", maintain_order=True).head(TOLD).iter_rows(named=True):
@@ -208,10 +225,18 @@ def _find(composer: Composer, table: pl.DataFrame, changes: list[Change], home: 
         noise = row["before_low"] is not None and row["before_low"] <= (row["after"] or 0) <= row["before_high"]
         composer.find(
             "{measure}: from {before} to {after} ({source}, {years}){noise}.",
-            measure=", ".join(filter(None, (row["measure"], row["about"], row["partner"]))), before=sides[0],
-            after=sides[1], source=row["source"], years=years(row["first_year"], row["year"]),
+            measure=_named(composer, row), before=sides[0], after=sides[1], source=row["source"],
+            years=composer.say(UNDATED) if row["year"] is None else years(row["first_year"], row["year"]),
             noise=composer.say(NOISE) if noise else "",
         )  # fmt: skip
+
+
+def _named(composer: Composer, row: Mapping[str, Any]) -> str:
+    """An effect as people name it: indicator and measure, once where they are the same, and what it is about."""
+    indicator = registry.indicators()[row["indicator"]].label[composer.language]
+    same = indicator.casefold().startswith(row["measure"].casefold())
+    whole = indicator if same else f"{indicator} ({row['measure']})"
+    return ", ".join(filter(None, (whole, row["about"], row["partner"])))
 
 
 def _lack(composer: Composer, left_out: list[Indicator]) -> None:

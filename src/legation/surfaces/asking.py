@@ -18,7 +18,7 @@ Command = Callable[..., None]
 
 at = click.option("--store", type=FILE, help="a store other than the embedded pack")
 in_language = click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="the language")
-ENGINE = click.option("--engine", default="duckdb", show_default=True, help="duckdb, polars or spark")
+ENGINE = click.option("--engine", help="polars, duckdb or spark; by default the one that suits the size of the store")
 MASTER = click.option("--master", help="where Spark runs: local[*], spark://HOST:PORT or sc://HOST:PORT")
 
 
