@@ -233,7 +233,8 @@ def _find(composer: Composer, seats: pl.DataFrame, gaps: pl.DataFrame, home: str
     same = ["kind", "body", "standing", "sitting"]
     for (kind, body, held_as, sitting), rows in gaps.drop_nulls("sitting").group_by(same, maintain_order=True):
         others = composer.say.listed([composer.name(code) for code in str(sitting).split(" ")])
-        told = "; ".join(", ".join(str(v) for v in row if v is not None) for row in rows.select("source", "year").rows())
+        lists = rows.select("source", "year").rows()
+        told = "; ".join(", ".join(str(part) for part in one if part is not None) for one in lists)
         text = UNSIGNED if kind == "declaration" else GAPS.get(str(held_as), GAP_OTHER)
         composer.find(text, home=name, body=body, sitting=others, source=told)
 
