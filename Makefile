@@ -28,8 +28,9 @@ brief: $(READY) ## write the brief for COUNTRY and TECH as PDF and HTML into OUT
 serve: $(READY) ## show the answers in a browser
 	@$(VENV)/bin/legation serve
 
-test: $(READY) ## run the tests
-	@LEGATION_RAW="$${LEGATION_RAW:-$(RAW)}" $(VENV)/bin/python -m pytest
+test: $(READY) ## run the tests, and first install Java, Chromium and a Korean font where missing and possible
+	@PYTHON="$(VENV)/bin/python" sh tests/set_up.sh
+	@LEGATION_RAW="$${LEGATION_RAW:-$(RAW)}" $(VENV)/bin/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile
 
 lint: $(READY) ## check style and types
 	@$(VENV)/bin/ruff check .

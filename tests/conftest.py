@@ -2,9 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from small import RAW, build_small
@@ -12,20 +13,37 @@ from small import RAW, build_small
 from legation.surfaces import cli
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+SKIP_NOTHING = "LEGATION_SKIP_NOTHING"
+"""If set, a test that is skipped fails, so that a run that must cover everything cannot pass without."""
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    return report if hasattr(report, "wasxfail") else _unskipped(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return _unskipped((yield))
+
+
+def _unskipped(report: Report) -> Report:
+    if report.skipped and os.environ.get(SKIP_NOTHING):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but {SKIP_NOTHING} is set: {reason.removeprefix('Skipped: ')}"
+    return report
 
 
 @pytest.fixture(scope="session")
 def raw() -> Path:
-    """The folder of the publishers' raw files; tests that need it are skipped where it is absent.
-
-    With LEGATION_RAW_REQUIRED set they fail instead, so that a run that must cover them cannot pass without.
-    """
+    """The folder of the publishers' raw files; tests that need it are skipped where it is absent."""
     folder = Path(os.environ.get("LEGATION_RAW") or REPOSITORY.parent / "shared" / "data")
     if not folder.is_dir():
-        absent = f"no raw data in {folder}; set LEGATION_RAW to the folder that holds the publishers' files"
-        if os.environ.get("LEGATION_RAW_REQUIRED"):
-            pytest.fail(absent)
-        pytest.skip(absent)
+        pytest.skip(f"no raw data in {folder}; set LEGATION_RAW to the folder that holds the publishers' files")
     return folder
 
 

@@ -1,7 +1,8 @@
-"""Every engine gives the same: worked examples, the whole embedded pack, what is counted from single works.
+"""Every engine gives the same: worked examples, the embedded pack, what is counted from single works.
 
 Spark runs on this machine once for the whole file, and for a few tests as servers of their own on loopback. Where Java
-or pyspark is missing, its tests are skipped and say what to install.
+or pyspark is missing, its tests are skipped and say what to install. Half the time of a plan goes into making it, so
+the pack is cut to the years it needs and plans over a few rows are not compiled.
 """
 
 import os
@@ -11,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +21,7 @@ import narwhals as nw
 import polars as pl
 import pytest
 import small
+from conftest import Ran
 
 from legation import engine as engines
 from legation import examples, registry
@@ -29,21 +31,31 @@ from legation.engine import Engine, check_engine, open_engine
 from legation.errors import LegationError, UserError
 from legation.evaluation import Evaluator
 from legation.periods import Cut
-from legation.store import Store
+from legation.store import Draft, Store
 
 RELATIVE, NOTHING = 1e-9, 1e-12
 """How far apart two results may be: the second where they are nothing but what is left of a difference."""
 
 RELATIONAL = [name for name, one in registry.indicators().items() if registry.is_relational(one)]
+IN_PACK = [name for name in RELATIONAL if Evaluator(Store.open()).sources(name)]
 CUTS = {
     "complementarity_by_field": Cut(latest=True),
     "monopoly_risk": Cut(where=(("counting", "fractional"),)),
     "patent_complementarity": Cut(latest=True),
 }
 """A part of what has ten million rows, or would be drawn a thousand times for each year on each engine."""
+KEPT = {"network_position", "salton"}
+MOST_ROWS = 10_000
+"""Of tables of more rows, the newest year and every fifth before it are taken: whole worlds, for several periods."""
 
-LEAST_COMPILING = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+LEAST_COMPILING = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 """A plan is run once here, which is not worth compiling well."""
+FOR_FEW_ROWS = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.shuffle.partitions": "1",
+}
 
 SECONDS_TO_START = 180
 JAVA = "Spark needs Java 17: apt-get install openjdk-17-jre-headless"
@@ -52,15 +64,16 @@ PYSPARK = "pyspark is missing: pip install 'legation[spark]'"
 needs_pyspark = pytest.mark.skipif(find_spec("pyspark") is None, reason=PYSPARK)
 
 
-@pytest.fixture(scope="session")
-def spark() -> Iterator[Engine]:
-    """Spark on two cores of this machine."""
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Engine]:
+    """Spark on two cores of this machine, as a user starts it."""
     if find_spec("pyspark") is None:
         pytest.skip(PYSPARK)
     if shutil.which("java") is None:
         pytest.skip(JAVA)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JAVA_TOOL_OPTIONS", LEAST_COMPILING)
+        for name, value in LEAST_COMPILING.items():
+            patch.setenv(name, value)
         engine = open_engine("spark", master="local[2]")
     yield engine
     from pyspark import SparkContext
@@ -69,8 +82,33 @@ def spark() -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="module")
+def spark(cluster: Engine) -> Engine:
+    """A session on the same Spark, for a few rows."""
+    engine = open_engine("spark")
+    assert isinstance(engine, engines.Spark)
+    for name, value in FOR_FEW_ROWS.items():
+        engine._session.conf.set(name, value)
+    return engine
+
+
+@pytest.fixture(scope="module")
 def pack() -> Store:
     return Store.open()
+
+
+@pytest.fixture(scope="module")
+def some_years(pack: Store, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The embedded pack, with fewer years of its largest tables."""
+    folder = Path(shutil.copytree(pack.root, tmp_path_factory.mktemp("pack") / "store"))
+    with Draft.begin(folder) as draft:
+        for part in pack.parts:
+            time = registry.tables()[part.name].time if part.kind == "table" else None
+            if time is None or part.rows <= MOST_ROWS:
+                draft.parts.append(part)
+                continue
+            frame = pack.frame(part.name, part.source).filter((pl.col(time).max() - pl.col(time)) % 5 == 0)
+            draft.parts.append(draft.write("table", part.name, part.source, frame))
+        return draft.publish({name: pack.manifest[name] for name in ("legation", "sources")})
 
 
 def assert_same(found: pl.DataFrame, expected: pl.DataFrame) -> None:
@@ -98,17 +136,24 @@ def test_the_worked_example_comes_out_on_spark(name: str, spark: Engine) -> None
     assert examples.differences(indicator, result) == []
 
 
-@pytest.mark.parametrize("name", RELATIONAL)
-def test_the_whole_pack_gives_the_same_on_spark(name: str, pack: Store, spark: Engine) -> None:
-    """What was computed when the pack was built is computed anew, from every source and every period but of CUTS."""
-    parts = tuple(part for part in pack.parts if (part.kind, part.name) != ("result", name))
-    store = Store(pack.root, pack.manifest, parts, pack._verified)
-    embedded, cluster = (Evaluator(store, in_memory=False) for _ in range(2))
-    cluster.engine = spark
-    if not embedded.sources(name):
-        pytest.skip(f"the pack holds nothing to compute {name} from")
+@pytest.mark.parametrize("name", IN_PACK)
+def test_the_pack_gives_the_same_on_spark(name: str, some_years: Store, cluster: Engine) -> None:
+    """What was computed when the pack was built is computed anew, from two of its sources and for several periods."""
+    parts = tuple(part for part in some_years.parts if (part.kind, part.name) != ("result", name))
+    store = Store(some_years.root, some_years.manifest, parts, some_years._verified)
+    embedded, spread = (Evaluator(store, in_memory=False) for _ in range(2))
+    spread.engine = cluster
     cut = CUTS.get(name, Cut())
-    assert_same(cluster.evaluate(name, None, cut), embedded.evaluate(name, None, cut))
+    each = embedded.evaluate(name, None, cut).partition_by("source", as_dict=True)
+    for source in {min(each), max(each)}:
+        assert_same(spread.evaluate(name, str(source[0]), cut), each[source])
+
+
+def test_an_answer_is_the_same_on_spark(run: Callable[..., Ran], cluster: Engine) -> None:
+    asked = ("position", "KOR", "quantum", "--format", "json")
+    answer = run(*asked)
+    assert (answer.code, answer.err) == (0, "")
+    assert run(*asked, "--engine", "spark", "--master", "local[2]") == answer
 
 
 @pytest.mark.parametrize("name", ["import_concentration", "training_flows", "voting_agreement"])
@@ -162,12 +207,15 @@ def test_a_table_derived_from_works_is_the_same_on_every_engine(name: str, spark
 def test_a_store_built_on_spark_is_the_same(
     small_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spark: Engine
 ) -> None:
-    named_sources = small.sources()
+    """Tables, what is computed from single works, and two of the results that are kept of counts."""
+    named_sources, every = small.sources(), registry.indicators()
+    chosen = {name: every[name] for name in every if not every[name].kept or name in KEPT}
     monkeypatch.setattr(registry, "sources", lambda: named_sources)
+    monkeypatch.setattr(registry, "indicators", lambda: chosen)
     built, expected = build(small.RAW, tmp_path / "store", spark), Store.open(small_store)
-    named = {(p.kind, p.name, p.source) for p in expected.parts}
+    named = {(p.kind, p.name, p.source) for p in expected.parts if p.kind == "table" or p.name in chosen}
     assert {(p.kind, p.name, p.source) for p in built.parts} == named
-    assert {kind for kind, _, _ in named} == {"table", "result"}
+    assert {name for kind, name, _ in named if kind == "result"} > KEPT
     for kind, name, source in named:
         assert_same(built.frame(name, source, kind), expected.frame(name, source, kind))
 
@@ -278,7 +326,7 @@ def fake_java(folder: Path, version: str) -> str:
 
 def python(code: str, *given: str, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """Code run in a process of its own."""
-    asked, around = [sys.executable, "-c", code, *given], os.environ | environment
+    asked, around = [sys.executable, "-c", code, *given], os.environ | LEAST_COMPILING | environment
     return subprocess.run(asked, check=False, capture_output=True, text=True, cwd=folder, env=around, timeout=600)
 
 
@@ -369,7 +417,7 @@ def server(log: Path, ready: str, *command: str) -> Iterator[None]:
     import pyspark
 
     program, *given = command
-    environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "JAVA_TOOL_OPTIONS": LEAST_COMPILING}
+    environment = os.environ | LEAST_COMPILING | {"SPARK_LOCAL_IP": "127.0.0.1"}
     with log.open("w") as stream:
         started = [str(Path(pyspark.__file__).parent / "bin" / program), *given]
         process = subprocess.Popen(started, stdout=stream, stderr=stream, env=environment)
@@ -446,11 +494,14 @@ import sys
 from legation import examples, registry, spark
 from legation.engine import open_engine
 from legation.errors import LegationError
-spark.SECONDS_TO_WORK = int(sys.argv[2])
+spark.SECONDS_TO_WORK = 1
 try:
-    engine = open_engine("spark", "512MB", sys.argv[1])
+    open_engine("spark", "512MB", sys.argv[1])
 except LegationError as error:
-    sys.exit(str(error))
+    print(error, flush=True)
+sys.stdin.readline()
+spark.SECONDS_TO_WORK = int(sys.argv[2])
+engine = open_engine("spark", "512MB", sys.argv[1])
 for name in ("salton", "mineral_share"):
     indicator = registry.indicators()[name]
     print(examples.differences(indicator, examples.run(indicator, engine)))
@@ -465,10 +516,15 @@ def test_a_cluster_without_a_worker_is_told_and_one_with_a_worker_computes(tmp_p
 
     deploy, given = "org.apache.spark.deploy", ("--host", "127.0.0.1", "--webui-port", "0")
     head = ("spark-class", f"{deploy}.master.Master", *given, "--port", str(port))
-    with server(tmp_path / "master", "New state: ALIVE", *head):
-        alone = python(ON_A_CLUSTER, master, "1")
-        assert alone.stderr.startswith(f"no worker of {master} took work for 1 seconds; start one with sbin/start-wor")
+    asked = [sys.executable, "-c", ON_A_CLUSTER, master, str(SECONDS_TO_START)]
+    piped, around = subprocess.PIPE, os.environ | LEAST_COMPILING
+    with (
+        server(tmp_path / "master", "New state: ALIVE", *head),
+        subprocess.Popen(asked, stdin=piped, stdout=piped, stderr=piped, text=True, env=around) as asking,
+    ):
+        assert asking.stdout is not None
+        told = asking.stdout.readline()
+        assert told.startswith(f"no worker of {master} took work for 1 seconds; start one with sbin/start-worker.sh")
         hand = ("spark-class", f"{deploy}.worker.Worker", *given, "-c", "1", "-m", "1g", "-d", str(tmp_path / "work"))
         with server(tmp_path / "worker", "Successfully registered with master", *hand, master):
-            served = python(ON_A_CLUSTER, master, str(SECONDS_TO_START))
-    assert (served.stdout, served.stderr) == ("[]\n[]\n", "")
+            assert asking.communicate("go on\n", timeout=SECONDS_TO_START) == ("[]\n[]\n", "")

@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 from legation import registry
-from legation.checks import conform, suppress, suppress_measures
+from legation.checks import check_public, conform, schema, suppress, suppress_measures
 from legation.engine import Engine
 from legation.errors import DataError, NoEvidenceError, StoreError, UserError
 from legation.evaluation import Evaluator, run_by_world
@@ -70,13 +70,15 @@ def build(
         raise UserError("name the sources to build beside those of the other store, with --source")
     if not raw.is_dir():
         raise DataError(f"no raw data in {raw}; give the folder that holds the publishers' files with --raw")
+    if base is not None:
+        check_public(base.manifest["sources"], out)
     with Draft.begin(out) as draft:
         if base is not None:
-            _begin_with(base, draft.root)
+            begin_with(base, draft.root)
         accounts = draft.keep_all_but({source.id for source in chosen}) if only else {}
         for done, source in enumerate(chosen):
             progress(source.id, done, len(chosen))
-            step = _Step(raw, source, draft, engine)
+            step = Step(raw, source, draft, engine)
             accounts[source.id] = draft.step(source.id, _fingerprint(raw, source), step.run)
         for indicator in registry.indicators().values():
             if indicator.kept:
@@ -93,7 +95,7 @@ def _chosen_sources(only: Iterable[str]) -> list[Source]:
     return named or [source for source in known.values() if source.publish != "nothing"]
 
 
-def _begin_with(base: Store, root: Path) -> None:
+def begin_with(base: Store, root: Path) -> None:
     """Where no store stands yet, put the parts of another, and last the manifest that names them."""
     if (root / MANIFEST).exists():
         return
@@ -102,11 +104,11 @@ def _begin_with(base: Store, root: Path) -> None:
         shutil.copyfile(base.root / file, root / file)
 
 
-class _Step:
-    """One source on its way into the store."""
+class Step:
+    """One source on its way into the store; records that were `checked` before are not checked again."""
 
-    def __init__(self, raw: Path, source: Source, draft: Draft, engine: Engine) -> None:
-        self.source, self.draft, self.engine = source, draft, engine
+    def __init__(self, raw: Path, source: Source, draft: Draft, engine: Engine, checked: bool = False) -> None:
+        self.source, self.draft, self.engine, self.checked = source, draft, engine, checked
         self.intake = Intake(raw, source.id)
         self.counts: dict[str, dict[str, int]] = {}
         self.warnings: list[str] = []
@@ -138,6 +140,9 @@ class _Step:
         self._check_declared({name: sum(frame.height for frame in frames) for name, frames in given.items()})
         for name, frames in given.items():
             table = registry.tables()[name]
+            if self.checked and table.records:
+                yield name, pl.concat(frames).select(*schema(table))
+                continue
             whole = [conform(table, frame) for frame in frames]
             yield name, whole[0] if len(whole) == 1 else conform(table, pl.concat(whole))
 

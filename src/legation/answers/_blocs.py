@@ -9,6 +9,7 @@ import polars as pl
 
 from legation import countries
 from legation.answers._composing import Composer
+from legation.beside import in_use
 from legation.errors import NoEvidenceError, UserError, unknown
 
 MEMBERSHIPS = "memberships_held"
@@ -40,7 +41,7 @@ def named(composer: Composer, given: Sequence[str], year: int | None = None) -> 
     found: dict[str, Bloc] = {}
     for text in given:
         for one in [text] if "=" in text else text.split(","):
-            bloc = _own(one) if "=" in one else _organisation(composer, one.strip(), year)
+            bloc = _own(one) if "=" in one else _declared(one.strip()) or _organisation(composer, one.strip(), year)
             found.setdefault(bloc.name, bloc)
     return tuple(found.values())
 
@@ -55,12 +56,19 @@ def _own(given: str) -> Bloc:
     return Bloc(name.strip(), members)
 
 
+def _declared(given: str) -> Bloc | None:
+    """A bloc of somebody's own folder of declarations."""
+    known = {name.casefold(): name for name in in_use().blocs}
+    name = known.get(given.casefold())
+    return None if name is None else Bloc(name, in_use().blocs[name])
+
+
 def _organisation(composer: Composer, given: str, year: int | None) -> Bloc:
     held = composer.series(MEMBERSHIPS)
     known = held["organisation"].unique().to_list() if not held.is_empty() else []
     name = {one.casefold(): one for one in known}.get(given.casefold())
     if name is None:
-        raise unknown("bloc", given, known, HOW)
+        raise unknown("bloc", given, [*known, *in_use().blocs], HOW)
     listed = held.filter(pl.col("organisation") == name, pl.col("year") <= (year or pl.col("year").max()))
     if listed.is_empty():
         raise NoEvidenceError(f"the oldest list of the members of {name} is younger than {year}")

@@ -95,6 +95,12 @@ class Composer:
         """The unit of a measure, as declared: figures translate their units, rows take `say(unit(…))`."""
         return registry.indicators()[indicator].measures[measure].unit
 
+    def without(self, frame: pl.DataFrame, indicator: str, scope: str) -> pl.DataFrame:
+        """The rows of sources that do not have another indicator of a scope, if one is named."""
+        having = self.latest(indicator, scope) if indicator else pl.DataFrame()
+        sources = [] if having.is_empty() else having["source"].unique().to_list()
+        return frame.filter(~pl.col("source").is_in(sources))
+
     def figure(
         self,
         identifier: str,

@@ -104,7 +104,8 @@ def _of(found: Beside, indicator: str) -> pl.DataFrame:
 
 
 def _heading(composer: Composer, column: str) -> str:
-    return registry.headings()[column][composer.language]
+    told = registry.headings().get(column)
+    return told[composer.language] if told else column.replace("_", " ")
 
 
 def _note(composer: Composer, column: str, head: Mapping[str, object], about: bool = True) -> str:

@@ -32,7 +32,7 @@ WHAT = words("{measure} in {about} ({source}, {years})")
 @dataclass(frozen=True)
 class Line:
     """A share that may be had: what it is called, its indicator and measure, and which list of the technology names
-    its scopes."""
+    its scopes. Sources that have the indicator `unless` are left out: it says more of the same."""
 
     name: str
     indicator: str
@@ -40,6 +40,7 @@ class Line:
     scopes: str
     window: int = 1
     where: tuple[tuple[str, str], ...] = ()
+    unless: str = ""
 
     @property
     def is_near(self) -> bool:
@@ -49,6 +50,7 @@ class Line:
 
 LINES = (
     Line("top10", "top10_share", "top10_share", "id"),
+    Line("output", "output_share", "output_share", "id", 5, FRACTIONAL, unless="record_output"),
     Line("output", "record_output", "output_share", "id"),
     Line("capability", "capability_share", "capability_share", "capabilities"),
     Line("patents", "patent_share", "patent_share", "id", where=FAMILIES),
@@ -151,7 +153,8 @@ def _of_line(composer: Composer, line: Line, technology: Technology) -> Stake | 
         if frame.is_empty():
             continue
         around_one = [source for source in frame["source"].unique() if is_around_one_country(source)]
-        known = frame.filter(~pl.col("source").is_in(around_one)).drop_nulls(line.measure)
+        known = composer.without(frame, line.unless, scope).filter(~pl.col("source").is_in(around_one))
+        known = known.drop_nulls(line.measure)
         if not known.is_empty():
             return _stake(composer, line, scope, known)
     return None

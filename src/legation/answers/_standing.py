@@ -29,13 +29,15 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class Line:
-    """A measure to show, and which list of the technology names its scopes (`id`: the technology itself)."""
+    """A measure to show, and which list of the technology names its scopes (`id`: the technology itself). Sources that
+    have the indicator `unless` are left out: it says more of the same."""
 
     indicator: str
     measure: str
     scopes: str
     window: int = 1
     only: dict[str, str] = field(default_factory=dict)
+    unless: str = ""
 
     @property
     def evidence(self) -> str:
@@ -44,6 +46,7 @@ class Line:
 
 FRACTIONAL = {"counting": "fractional"}
 LINES = (
+    Line("output_share", "output_share", "id", window=5, only=FRACTIONAL, unless="record_output"),
     Line("record_output", "output_share", "id"),
     Line("top10_share", "top10_share", "id"),
     Line("top10_share", "pp_top10", "id"),
@@ -81,7 +84,7 @@ def _one(composer: Composer, line: Line, scope: str) -> Iterator[pl.DataFrame]:
     frame = composer.latest(line.indicator, scope if split == "scope" else None, line.window, where)
     if frame.is_empty():
         return
-    frame = frame.drop_nulls(line.measure)
+    frame = composer.without(frame, line.unless, scope).drop_nulls(line.measure)
     if frame.is_empty():
         return
     main = line.measure == next(iter(indicator.measures))

@@ -21,7 +21,7 @@ from typing import Any
 import polars as pl
 
 from legation import registry
-from legation.build import CODE_BEHIND_EVERY_STEP, CODE_BEHIND_RECORDS
+from legation.build import CODE_BEHIND_EVERY_STEP, CODE_BEHIND_RECORDS, begin_with
 from legation.checks import conform, suppress
 from legation.corpus import corrections, raw, shape
 from legation.corpus._sql import Sql, bytes_of, disk
@@ -65,17 +65,20 @@ def build_corpus(
     memory: str = "4GB",
     technologies: Iterable[str] = (),
     progress: Progress = lambda *_: None,
+    base: Store | None = None,
 ) -> Store:
     """Build or update the source `openalex` of a store from raw files of OpenAlex.
 
-    `corpus` keeps the records between builds; `technologies` are those counted, all by default; `progress` is told what
-    is being done, how much of it is done, and how much there is. Where nothing has changed, nothing is done.
+    `corpus` keeps the records between builds; `technologies` are those counted, by default those the snapshot was
+    fetched for, or all; `progress` is told what is being done, how much of it is done, and how much there is: of
+    reading, in bytes. Where `out` holds no store yet, it may begin as a copy of another, `base`. Where nothing has
+    changed, nothing is done.
 
     Raises: DataError where a raw file cannot be read or too many works are rejected; StoreError where a folder cannot
     be written or has too little room; UserError for an unknown technology or a memory that is none or too small. The
     store that stood in `out` stays as it was, and the records read so far are kept.
     """
-    job = _Job(raw_folder, corpus, out, bytes_of(memory), _chosen(technologies), progress)
+    job = _Job(raw_folder, corpus, out, bytes_of(memory), _chosen(technologies), progress, base)
     if job.memory_bytes < bytes_of(LEAST_MEMORY):
         raise UserError(f"{memory} is too little memory for a corpus; give {LEAST_MEMORY} or more")
     with _alone(corpus):
@@ -84,7 +87,7 @@ def build_corpus(
 
 def _chosen(technologies: Iterable[str]) -> tuple[str, ...]:
     known = registry.technologies()
-    return tuple(registry.pick("technology", known, name).id for name in dict.fromkeys(technologies)) or tuple(known)
+    return tuple(registry.pick("technology", known, name).id for name in dict.fromkeys(technologies))
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ class _Job:
     memory_bytes: int
     technologies: tuple[str, ...]
     progress: Progress
+    base: Store | None
 
     @property
     def spare(self) -> Path:
@@ -116,12 +120,20 @@ class _Job:
             if (store := self._unchanged(fingerprint)) is not None:
                 return store
             with Draft.begin(self.out) as draft:
+                if self.base is not None:
+                    begin_with(self.base, draft.root)
                 accounts = draft.keep_all_but({SOURCE})
                 step = _Step(self, there, records, sql, draft, cores)
                 accounts[SOURCE] = draft.step(SOURCE, fingerprint, step.run)
                 return draft.publish({"legation": version("legation"), "sources": accounts})
         finally:
             sql.close()
+
+    def counted(self, there: raw.Raw) -> tuple[str, ...]:
+        """Those asked for, or those noted when the snapshot was fetched, or all; of works fetched by technology, no
+        others than those."""
+        asked = self.technologies or there.noted or tuple(registry.technologies())
+        return tuple(name for name in asked if there.technologies is None or name in there.technologies)
 
     def _told(self, what: str) -> Progress:
         return lambda name, done, total: self.progress(f"{what} {name}", done, total)
@@ -154,7 +166,7 @@ class _Job:
             with path.open("rb") as stream:
                 digest.update(hashlib.file_digest(stream, "sha256").digest())
         known = registry.technologies()
-        told = [*there.gone, *(there.technologies or ()), *(f"{t} {known[t].topics}" for t in self.technologies)]
+        told = [*there.gone, *(there.technologies or ()), *(f"{t} {known[t].topics}" for t in self.counted(there))]
         digest.update("\n".join(told).encode())
         package = files("legation")
         code = [package.joinpath(name) for name in (*CODE_BEHIND_EVERY_STEP, *CODE_BEHIND_RECORDS)]
@@ -190,7 +202,7 @@ class _Step:
         self.job.progress("finding the newest versions", 0, 1)
         valid = current(self.sql, self.records, self.there.lists, self.there.gone, self.job.spare)
         self.sql.close()
-        scopes = Scopes(field_names(self.records), self._technologies(), self.there.technologies is not None)
+        scopes = Scopes(field_names(self.records), self.job.counted(self.there), self.there.technologies is not None)
         self.job.progress("laying out the works", 0, 1)
         sheaves = bind(self.records, valid, scopes, self.job.spare)
         memory = f"{int(self.job.memory_bytes * SHARE_FOR_COUNTING / self.cores / 1e6)}MB"
@@ -204,11 +216,6 @@ class _Step:
                 tables[name] = {"rows": published.height, "suppressed": blanked}
                 parts.append(self.draft.write("table", name, SOURCE, published))
         return parts, self._account(valid, sheaves, tables)
-
-    def _technologies(self) -> tuple[str, ...]:
-        """Those asked for; where works were fetched by technology, those among them."""
-        only = self.there.technologies
-        return tuple(name for name in self.job.technologies if only is None or name in only)
 
     def _account(self, valid: Current, sheaves: Sheaves, tables: dict[str, dict[str, int]]) -> dict[str, Any]:
         rejected = {shape.REJECTED[f]: n for f, n in sheaves.faults.items() if f in shape.REJECTED}

@@ -73,9 +73,11 @@ class Ingest:
         missing = sorted((f for f in files if f not in found), key=lambda f: (-f.size_bytes, f))
         pool = ThreadPoolExecutor(READ_AT_ONCE, thread_name_prefix="ingest")
         try:
-            for done, records in enumerate(pool.map(self._read, missing)):
-                progress(records.raw.name, done, len(missing))
+            done, every = 0, sum(file.size_bytes for file in missing)
+            for records in pool.map(self._read, missing):
                 found[records.raw] = records
+                done += records.raw.size_bytes
+                progress(records.raw.name, done, every)
         finally:
             pool.shutdown(cancel_futures=True)
         return [found[file] for file in sorted(files)]

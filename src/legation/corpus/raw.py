@@ -43,7 +43,8 @@ class RawFile:
 
 @dataclass(frozen=True)
 class Raw:
-    """Everything there is to read. `technologies` are those the works are of where they are not all there are."""
+    """Everything there is to read. `technologies` are those the works are of where they are not all there are; `noted`
+    those for whose sake all were fetched."""
 
     files: tuple[RawFile, ...]
     lists: tuple[Path, ...]
@@ -51,6 +52,7 @@ class Raw:
     technologies: tuple[str, ...] | None
     cut_authors: bool
     warnings: tuple[str, ...]
+    noted: tuple[str, ...] = ()
 
 
 def discover(raw: Path) -> Raw:
@@ -80,11 +82,12 @@ def _snapshot(folder: Path, layout: Layout, raw: Path) -> Raw:
     read over what was there."""
     there = sorted((folder / layout.folder).glob("updated_date=*/*"))
     on_disk = [path for path in there if path.suffix == layout.suffix and not path.name.startswith(".")]
-    paths, since, warnings = on_disk, None, []
+    paths, warnings = on_disk, []
+    noted: tuple[str, ...] = ()
     if (folder / layout.manifest_key).is_file():
         whole = published(folder, layout)
-        since = whole.since
-        if since is None and (left := set(on_disk) - set(whole.files)):
+        noted = whole.technologies
+        if whole.since is None and (left := set(on_disk) - set(whole.files)):
             paths = list(whole.files)
             warnings.append(f"{len(left)} files are not of the release in the manifest and were not read")
     deleted = [at for name in DELETED if (at := folder / layout.folder / name).is_file()][:1]
@@ -95,6 +98,7 @@ def _snapshot(folder: Path, layout: Layout, raw: Path) -> Raw:
         technologies=None,
         cut_authors=False,
         warnings=tuple(warnings),
+        noted=noted,
     )
 
 

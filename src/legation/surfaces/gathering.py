@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from legation.surfaces.asking import FILE, at
+from legation.surfaces.asking import FILE, Command, at
+
+if TYPE_CHECKING:
+    from legation.store import Store
 
 RAW = click.option("--raw", type=FILE, required=True, help="the folder of the publishers' files")
 
@@ -86,46 +91,97 @@ def fetch_comtrade(reporter: str, technology: tuple[str, ...], raw: Path, first:
 @RAW
 @click.option("--out", "-o", type=FILE, required=True, help="the store to write; what stood there stays until the end")
 @click.option("--source", multiple=True, help="only this source; may be repeated")
+@click.option("--corpus", type=FILE, help="instead: the works of OpenAlex in RAW; what is read is kept in this folder")
+@click.option("--technology", multiple=True, help="with --corpus: count this technology; may be repeated")
 @click.option("--with-pack", is_flag=True, help="begin a new store as a copy of the embedded pack")
-@click.option("--memory", help="most memory the engine may use, such as 4GB")
-def build(raw: Path, out: Path, source: tuple[str, ...], with_pack: bool, memory: str | None) -> None:
-    """Build a store from raw files."""
+@click.option("--memory", help="most memory the engine may use; with --corpus of all, 4GB if not said")
+def build(
+    raw: Path, out: Path, source: tuple[str, ...], corpus: Path | None, technology: tuple[str, ...], with_pack: bool,
+    memory: str | None,
+) -> None:  # fmt: skip
+    """Build a store from raw files, or bring one up to date: what has not changed is not read again."""
     from legation.build import build as build_store
+    from legation.corpus import build_corpus
     from legation.engine import open_engine
+    from legation.errors import UserError
     from legation.store import Store
-    from legation.surfaces.terminal import progress
+    from legation.surfaces import terminal
 
     base = Store.open() if with_pack else None
-    with progress() as report:
-        built = build_store(raw, out, open_engine(memory=memory), source, report, base)
-    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
-    print(f"{out}: build {built.build}, {len(built.parts)} parts, {size / 1e6:.1f} MB")
+    if corpus is None:
+        if technology:
+            raise UserError("--technology is for --corpus; sources hold the technologies their publishers tell apart")
+        with terminal.progress() as report:
+            built = build_store(raw, out, open_engine(memory=memory), source, report, base)
+    else:
+        if source:
+            raise UserError("--corpus builds the source openalex; leave out --source")
+        with terminal.work() as report:
+            built = build_corpus(
+                raw, corpus, out, memory=memory or "4GB", technologies=technology, progress=report, base=base
+            )
+    print(*_built(built, out), sep="\n")
     for name, account in built.manifest["sources"].items():
         for warning in account["warnings"]:
             print(f"warning: {name}: {warning}", file=sys.stderr)
 
 
+def _built(store: Store, out: Path) -> Iterator[str]:
+    """What a build has come to; of a corpus, what became of the works too."""
+    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+    yield f"{out}: build {store.build}, {len(store.parts)} parts, {size / 1e6:.1f} MB"
+    if account := store.manifest["sources"].get("openalex"):
+        yield f"openalex: {account['read']['works']:,} works read, the newest of {account['vintage']}"
+        yield from (f"  rejected: {why}: {n:,}" for why, n in account["rejected"].items())
+        yield from (f"    such as {place}" for place in account["rejected_samples"])
+        yield from (f"  set aside: {why}: {n:,}" for why, n in account["set_aside"].items())
+
+
+def mapped(command: Command) -> Command:
+    """Options of a command that reads a file of somebody's own: how."""
+    mapping = click.option("--mapping", "-m", help="a TOML file; or web-of-science, scopus, lens, dimensions")
+    table = click.option("--table", help="instead: the table whose columns the file has, under their own names")
+    scope = click.option("--scope", help="what all works are about, such as quantum")
+    return mapping(table(scope(command)))
+
+
 @click.command()
-@click.argument("name", metavar="TABLE")
 @click.argument("file", type=FILE)
-def check(name: str, file: Path) -> None:
-    """Say what fits and what does not in a table of your own (CSV, JSON lines or Parquet), row by row."""
-    from legation.own import read_own
+@mapped
+def check(file: Path, mapping: str | None, table: str | None, scope: str | None) -> None:
+    """Say what fits and what does not in a file of your own, row by row; in a folder of declarations, one by one."""
+    from legation import own
+    from legation.errors import DataError
 
-    frame = read_own(name, file, "own")
-    print(f"{file}: {frame.height} rows fit {name}")
+    if file.is_dir():
+        from legation.owning import check_folder
+
+        told, sound = check_folder(file)
+    else:
+        _, report = own.check(file, own.mapping_of(mapping, table, scope))
+        told, sound = list(report.told()), not report.bad_rows
+    print(*told, sep="\n")
+    if not sound:
+        raise DataError(f"{file.name} does not fit as a whole; what to do stands above")
 
 
 @click.command()
-@click.argument("name", metavar="TABLE")
 @click.argument("file", type=FILE)
+@mapped
 @click.option("--out", "-o", type=FILE, required=True, help="the store to write: a private one, beside the pack")
 @click.option("--source", default="own", show_default=True, help="what to call your data")
+@click.option("--leave-out", is_flag=True, help="leave out rows that do not fit, one in a hundred at most")
 @at
-def load(name: str, file: Path, out: Path, source: str, store: Path | None) -> None:
-    """Put a table of your own beside the public ones, in a store of your own."""
-    from legation.own import load as load_own
+def load(
+    file: Path, mapping: str | None, table: str | None, scope: str | None, out: Path, source: str, leave_out: bool,
+    store: Path | None,
+) -> None:  # fmt: skip
+    """Put works or a table of your own beside the public ones, in a private store; all or nothing."""
+    from legation import own
     from legation.store import Store
 
-    built = load_own(Store.open(store), name, file, source, out)
-    print(f"{out}: build {built.build}; use it with --store {out}")
+    chosen = own.mapping_of(mapping, table, scope)
+    built = own.load(Store.open(store), file, chosen, source, out, leave_out)
+    for name, counted in built.manifest["sources"][source]["tables"].items():
+        print(f"{counted['rows']:,} rows of {name}, {counted['suppressed']:,} cells suppressed")
+    print(f"{out}: build {built.build}, private; use it with --store {out}")

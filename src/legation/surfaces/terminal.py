@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)  # fmt: skip
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -88,6 +97,23 @@ def transfer() -> Iterator[Callable[[Transferred], None]]:
         yield lambda so_far: bar.update(
             task, description=so_far.what, completed=so_far.done, total=so_far.total, told=_rate(so_far)
         )
+
+
+@contextmanager
+def work() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar for each phase on standard error, fed with (what, done, of how much): how far, since when, and the
+    time left. Reading says which file, and is one phase."""
+    columns = (TextColumn("{task.description:32}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+        phases: dict[str, TaskID] = {}
+
+        def report(what: str, done: int, total: int) -> None:
+            phase = "reading" if what.startswith("reading ") else what
+            if phase not in phases:
+                phases[phase] = bar.add_task("")
+            bar.update(phases[phase], description=what, completed=done, total=total)
+
+        yield report
 
 
 def _rate(so_far: Transferred) -> str:
