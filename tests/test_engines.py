@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -487,6 +488,17 @@ def test_a_file_the_server_does_not_see_is_named(
     path.unlink()
     with pytest.raises(LegationError, match=f"does not see a file: .*{path}.*every machine of the cluster mounts"):
         connected.collect(rows)
+
+
+def test_a_command_asks_a_spark_connect_server(connected: Engine) -> None:
+    assert isinstance(connected, engines.Spark)
+    asked = [str(Path(sysconfig.get_path("scripts")) / "legation"), "indicator", "mineral_share", "--format", "csv"]
+    far, near = (
+        subprocess.run([*asked, *more], capture_output=True, text=True, timeout=120, check=False)
+        for more in (["--engine", "spark", "--master", connected.address], [])
+    )
+    assert (far.returncode, far.stderr) == (0, "")
+    assert far.stdout == near.stdout
 
 
 ON_A_CLUSTER = """
