@@ -32,7 +32,7 @@ from legation.surfaces.brief.document import (
     Table,
 )
 from legation.surfaces.brief.page import as_html
-from legation.surfaces.brief.paper import MOST_PAGES, as_pdf
+from legation.surfaces.brief.paper import as_pdf
 from legation.surfaces.brief.word import as_docx
 
 HOSTILE = '<script>alert("1")</script> & #set page(width: 1cm) $x \\ [*a*] // `b` {x}'
@@ -40,6 +40,8 @@ ABOUT = ("KOR", "semiconductors", "NLD")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FOUR_SMALL_WORDS = r"\b[a-z]+ [a-z]+ [a-z]+ [a-z]+\b"
 """English that is no name or identifier."""
+
+MOST_PAGES = 4
 
 
 @pytest.fixture(scope="module")

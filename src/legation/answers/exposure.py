@@ -68,8 +68,9 @@ UNITS = {
     "own_share": words("share of the world"),
 }
 SHOWN = [
-    "place", "kind", "about", "iso3", "country", "value", "low", "high", "unit", "format", "hhi", "years_concentrated",
-    "years_imported", "distance", "distance_low", "distance_high", *WORTH, "own_share", "source", "first_year", "year",
+    "place", "kind", "about", "scope", "iso3", "country", "value", "low", "high", "unit", "format", "hhi",
+    "years_concentrated", "years_imported", "distance", "distance_low", "distance_high", *WORTH, "own_share", "source",
+    "first_year", "year",
 ]  # fmt: skip
 IF_KNOWN = (
     "hhi", "years_concentrated", "years_imported", "distance", "distance_low", "distance_high", *WORTH, "own_share",

@@ -49,7 +49,7 @@ def compose(evidence: Evidence, home: str, technology: str, partner: str | None,
         build=position.build,
         command=_command(position, there, lang),
         language=lang,
-        words=_frame(position.build, say),
+        words=frame(say("Brief"), position.build, say("The same build gives this brief again:"), say),
     )
 
 
@@ -81,12 +81,12 @@ def _command(position: Answer, partner: str, lang: str) -> str:
     return " ".join(words)
 
 
-def _frame(build: str, say: Phrasing) -> dict[str, str]:
-    """The words around the sections."""
+def frame(kind: str, build: str, again: str, say: Phrasing) -> dict[str, str]:
+    """The words around the sections: of what kind the document is, and how it is had again."""
     return {
-        "kind": say("Brief"),
+        "kind": kind,
         "sources": say("Sources"),
         "page": say("{page} of {pages}", page="%page%", pages="%pages%"),
         "build": say("Build {build}", build=build),
-        "again": say("The same build gives this brief again:"),
+        "again": again,
     }

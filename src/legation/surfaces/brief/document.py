@@ -103,11 +103,13 @@ Block = Table | Chart | Sentences | Methods | Beside
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it; `fine` sections are the small print at the end."""
+    """A heading and what stands under it; `fine` sections are the small print at the end, and one with `page` begins on
+    a page of its own."""
 
     title: str
     blocks: tuple[Block, ...]
     fine: bool = False
+    page: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Document:
-    """A brief. `command` gives it again from the same build; `words` are those of the frame around the sections."""
+    """A brief. `command` gives it again from the same build; `words` are those of the frame around the sections. It is
+    set smaller to fit on `most_pages`, if there are any."""
 
     home: str
     technology: str
@@ -137,6 +140,7 @@ class Document:
     build: str
     command: str
     language: str = "en"
+    most_pages: int | None = 4
     words: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -13,13 +13,12 @@ from legation.surfaces.brief.document import Document
 from legation.surfaces.brief.fonts import Letters, letters
 from legation.surfaces.formulas import to_typst
 
-MOST_PAGES = 4
 SCALES = {"en": (1, 0.96, 0.92, 0.88), "ko": (0.94, 0.9, 0.86, 0.83)}
 """How much smaller everything is set where the brief would run over its pages; Hangul is large for its size."""
 
 
 def as_pdf(document: Document) -> bytes:
-    """The document set on A4, on four pages at most if smaller letters make room.
+    """The document set on A4, on as many pages as it may have if smaller letters make room.
 
     Raises: LegationError where no font has the letters of the language.
     """
@@ -28,7 +27,7 @@ def as_pdf(document: Document) -> bytes:
     text = json.dumps(content, ensure_ascii=False).replace(charts.FONTS[document.language], used.families[0])
     for scale in SCALES[document.language]:
         paper = _set(text, scale, used)
-        if len(re.findall(rb"/Type\s*/Page(?!s)", paper)) <= MOST_PAGES:
+        if document.most_pages is None or len(re.findall(rb"/Type\s*/Page(?!s)", paper)) <= document.most_pages:
             break
     return paper
 

@@ -77,7 +77,7 @@ def standing(position: Answer, citations: Citations, say: Phrasing) -> Section:
         note = (say("Intervals show chance, not gaps in the data. A dash: not ranked, or no interval can be given."),)
         blocks.append(Table(position.main.title, heads, groups, (1, 2, 3, 4), note))
     home = position.subject["home"]
-    drawn: dict[str, Callable[[Figure], charts.Chart]] = {
+    drawn: dict[str, Callable[[Figure], charts.Declaration]] = {
         "leaders": lambda figure: charts.leaders(figure, home, say),
         "trend": lambda figure: charts.trend(figure, home, "output_share", say),
     }
@@ -123,7 +123,7 @@ def between(pair: Answer, citations: Citations, say: Phrasing) -> Section:
     )
     heads = (say("Measure"), say("Value"), say("95 % interval"), say("Unit"), say("Years"), say("Source"))
     nothing = Sentences(((say("This build holds no measure that joins the two countries."),),))
-    drawn: dict[str, Callable[[Figure], charts.Chart]] = {
+    drawn: dict[str, Callable[[Figure], charts.Declaration]] = {
         "fields": lambda figure: charts.fields(figure, names, say),
         "trend": lambda figure: charts.joint_works(figure, say),
     }
@@ -231,7 +231,7 @@ def _criteria(answer: Answer, citations: Citations, say: Phrasing) -> Block:
     return Table(figure.title, heads, (Group("", shown),), (2,), wide=1)
 
 
-def _charts(answer: Answer, drawn: Mapping[str, Callable[[Figure], charts.Chart]], citations: Citations) -> list[Chart]:
+def _charts(answer: Answer, drawn: Mapping[str, Callable[[Figure], charts.Declaration]], citations: Citations) -> list[Chart]:
     """The charts of those figures that the answer has."""
     found = []
     for name, draw in drawn.items():

@@ -45,6 +45,8 @@ def tree(document: Document) -> Node:
 
 
 def _section(section: Section) -> Iterator[Node]:
+    if section.page:
+        yield _node("RawBlock", ["openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'])
     yield _heading(1, section.title)
     for block in section.blocks:
         yield from _block(block, section.fine)
