@@ -1,12 +1,14 @@
 """Reading works, and building and updating a corpus: how fast, against what, and in how much memory.
 
     python benchmarks/ingest.py --raw /tmp/raw --works 1000000 --runs 3
+    python benchmarks/ingest.py --raw /tmp/raw --scaling 100000 1000000 5000000 20000000
 
 Makes works with `generate` where there are none yet, and measures each job in a process of its own: the scan limit
 (DuckDB decompresses and scans the same files with the same explicit columns, and keeps nothing), the ingest, a loop
 over orjson and Polars' reader as other ways to do it (on the first files only), a full build, a build with nothing new,
 and the update after an increment. Jobs that are compared run in turn, so that a drift of the machine meets all of them,
-and a ratio is the median of the ratios within one round. Prints a Markdown table.
+and a ratio is the median of the ratios within one round. Prints a Markdown table. With `--scaling` it makes and builds
+as many works as said, one size after the other, and takes them away again: 20 million take 35 GB of disk meanwhile.
 """
 
 from __future__ import annotations
@@ -199,6 +201,36 @@ def _updates(folder: Path, home: Path, works: int, memory: str, ingest_core_seco
     print(f"records: {held / 1e6:,.0f} MB")
 
 
+def scaling(folder: Path, home: Path, sizes: Sequence[int], memory: str) -> None:
+    """Full builds of several sizes, and what a work costs against what it costs in the first of them.
+
+    Core seconds for a work say whether time is linear: wall seconds also say what else the machine does.
+    """
+    print(f"| works | seconds | core seconds | core µs a work | to the first | peak MB, of {memory} | records MB |")
+    print("|---|---|---|---|---|---|---|")
+    first = None
+    for works in sizes:
+        there, built = folder / f"scale-{works}", home / f"scale-{works}"
+        _make(there, works)
+        run = process("--do", "build", *_where(there, built, memory))
+        held = sum(path.stat().st_size for path in (built / "corpus").rglob("*") if path.is_file())
+        cost = 1e6 * run.core_seconds / works
+        first = first or cost
+        print(
+            f"| {works:,} | {run.seconds:,.1f} | {run.core_seconds:,.1f} | {cost:.1f} | {cost / first:.2f} "
+            f"| {run.peak_mb:,.0f} | {held / 1e6:,.0f} |",
+            flush=True,
+        )
+        shutil.rmtree(there)
+        shutil.rmtree(built)
+
+
+def _make(folder: Path, works: int) -> None:
+    """Invented works, in processes that end before anything is measured."""
+    command = [sys.executable, str(Path(__file__).with_name("generate.py")), "--out", str(folder)]
+    subprocess.run([*command, "--works", str(works)], check=True, stdout=subprocess.DEVNULL)
+
+
 def _where(folder: Path, home: Path, memory: str) -> list[str]:
     return ["--raw", str(folder), "--home", str(home), "--memory", memory]
 
@@ -227,6 +259,7 @@ def main() -> None:
     asked.add_argument("--works", type=int, default=1_000_000)
     asked.add_argument("--runs", type=int, default=3)
     asked.add_argument("--memory", default="4GB")
+    asked.add_argument("--scaling", type=int, nargs="+", metavar="WORKS", help="instead: build so many works, in turn")
     asked.add_argument("--do", choices=[*JOBS, "nothing"], help=argparse.SUPPRESS)
     given = asked.parse_args()
     home = given.home or given.raw.with_name(f"{given.raw.name}-built")
@@ -235,9 +268,11 @@ def main() -> None:
             JOBS[given.do](given.raw, home, given.memory)
         return
     home.mkdir(parents=True, exist_ok=True)
+    if given.scaling:
+        scaling(given.raw, home, given.scaling, given.memory)
+        return
     if not given.raw.exists():
-        command = [sys.executable, str(Path(__file__).with_name("generate.py")), "--out", str(given.raw)]
-        subprocess.run([*command, "--works", str(given.works)], check=True, stdout=subprocess.DEVNULL)
+        _make(given.raw, given.works)
     measure(given.raw, home, given.works, given.runs, given.memory)
 
 

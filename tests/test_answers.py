@@ -124,7 +124,6 @@ def test_what_is_not_known_is_answered_with_what_is_near(evidence: Evidence, giv
 
 def test_an_answer_shows_cites_and_explains_itself(evidence: Evidence) -> None:
     answer = evidence.position("KOR", "quantum")
-    assert "<table>" in answer._repr_html_()
     assert any("CC0" in line for line in answer.cite())
     assert "Formula" in answer.explain("record_output")
     assert answer.to_pandas().shape == answer.table.shape

@@ -206,6 +206,17 @@ def test_no_identifier_of_a_source_or_field_is_left_in_the_text(visit: Document,
         assert not [name for name in names if re.search(rf"(?<![\w/-]){name}(?![\w/-])", read)], form
 
 
+def test_a_source_that_no_number_comes_from_is_named_as_people_name_it(evidence: Evidence) -> None:
+    unknown = next(s for s in compose(evidence, "TUV", "artificial-intelligence", None).sections if s.fine)
+    told = " ".join(_told(item) for block in unknown.blocks if isinstance(block, Sentences) for item in block.items)
+    assert "not in Epoch AI on" in told
+    assert "epoch_ai_models" not in told
+
+
+def test_a_title_begins_with_a_capital(evidence: Evidence) -> None:
+    assert compose(evidence, "USA", "space", "CHN").title == "The United States and China in space"
+
+
 def test_the_build_and_the_command_that_give_it_again_are_told(visit: Document, texts: dict[str, str]) -> None:
     for text in texts.values():
         assert visit.build in text

@@ -1,23 +1,18 @@
 """Every table is checked row by row, whoever brings it; what does not fit is said with row, column and reason."""
 
 import math
-from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from conftest import Ran
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legation import registry
 from legation.checks import conform, schema, suppress
-from legation.errors import DataError, StoreError, UserError
+from legation.errors import DataError
 from legation.model import Column, Table
-from legation.own import load, read_own
-from legation.store import Store
 
 TABLE = Table(
     label="Example",
@@ -225,151 +220,3 @@ def test_other_tables_are_left_alone() -> None:
     kept, blanked = suppress(registry.tables()["copublications"], frame)
     assert kept.equals(frame)
     assert blanked == 0
-
-
-# Tables people bring
-
-
-def _own(folder: Path, text: str, name: str = "own.csv") -> Path:
-    file = folder / name
-    file.write_text(text, encoding="utf-8")
-    return file
-
-
-def test_codes_keep_their_noughts(tmp_path: Path) -> None:
-    """Customs codes look like numbers and are none."""
-    file = _own(tmp_path, HEADER + "0101,KOR,CHE,2020,5\n")
-    assert read_own("moves", file, "own")["scope"].to_list() == ["0101"]
-
-
-def test_a_word_far_down_a_column_of_numbers_is_told_with_its_row(tmp_path: Path) -> None:
-    rows = [f"s{n},KOR,CHE,2020,5\n" for n in range(300)]
-    with pytest.raises(DataError, match=r"row 301, researchers: 'many' is not a count"):
-        read_own("moves", _own(tmp_path, HEADER + "".join(rows) + "z,KOR,CHE,2020,many\n"), "own")
-
-
-def test_json_lines_and_parquet_are_read_alike(tmp_path: Path) -> None:
-    table = read_own("moves", _own(tmp_path, HEADER + "all,KOR,CHE,2020,5\n"), "own")
-    table.write_parquet(tmp_path / "own.parquet")
-    table.write_ndjson(tmp_path / "own.jsonl")
-    assert read_own("moves", tmp_path / "own.parquet", "own").equals(table)
-    assert read_own("moves", tmp_path / "own.jsonl", "own").equals(table)
-
-
-@pytest.mark.parametrize("name", ["own.csv", "own.jsonl", "own.parquet"])
-def test_a_file_that_is_not_what_its_name_says(tmp_path: Path, name: str) -> None:
-    with pytest.raises(DataError, match=f"{name} cannot be read as|missing column"):
-        read_own("moves", _own(tmp_path, "{nonsense", name), "own")
-
-
-def _loaded(small_store: Path, folder: Path, source: str = "mine", out: Path | None = None) -> Store:
-    file = _own(folder, HEADER + "all,KOR,CHE,2020,3\n")
-    return load(Store.open(small_store), "moves", file, source, out or folder / "mine")
-
-
-def test_an_own_table_stands_beside_the_others_and_is_suppressed_too(small_store: Path, tmp_path: Path) -> None:
-    built = _loaded(small_store, tmp_path)
-    assert built.sources_of("moves") == ("mine", "small_moves")
-    assert built.frame("moves", "mine")["researchers"].to_list() == [None]
-    assert built.manifest["sources"]["mine"]["tables"] == {"moves": {"rows": 1, "suppressed": 1}}
-    assert built.manifest["sources"]["mine"]["publish"] == "nothing"
-    assert built.verify() == len(Store.open(small_store).parts) + 1
-
-
-def test_the_base_stays_as_it_was(small_store: Path, tmp_path: Path) -> None:
-    before = {path: path.read_bytes() for path in small_store.rglob("*") if path.is_file()}
-    _loaded(small_store, tmp_path)
-    assert {path: path.read_bytes() for path in small_store.rglob("*") if path.is_file()} == before
-
-
-@pytest.mark.parametrize("name", ["../evil", "a/b", "", ".", "-x", "a b", "한국"])
-def test_a_source_name_that_would_leave_the_store_is_refused(small_store: Path, tmp_path: Path, name: str) -> None:
-    with pytest.raises(UserError, match="give a name of letters, digits, - and _"):
-        _loaded(small_store, tmp_path, source=name)
-    assert not (tmp_path / "mine").exists()
-
-
-@pytest.mark.parametrize("name", ["small_moves", "world_bank", "ncses"])
-def test_the_name_of_another_source_is_refused(small_store: Path, tmp_path: Path, name: str) -> None:
-    with pytest.raises(UserError, match=f"there is a source '{name}' already"):
-        _loaded(small_store, tmp_path, source=name)
-
-
-def test_the_store_one_starts_from_is_not_written(small_store: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="is the store you start from; name another folder with --out"):
-        _loaded(small_store, tmp_path, out=small_store)
-
-
-def test_an_earlier_table_of_ones_own_is_not_lost(small_store: Path, tmp_path: Path) -> None:
-    _loaded(small_store, tmp_path, source="first")
-    with pytest.raises(UserError, match=r"mine holds first, which would be lost; start from it with --store"):
-        _loaded(small_store, tmp_path, source="second")
-    both = load(Store.open(tmp_path / "mine"), "moves", tmp_path / "own.csv", "second", tmp_path / "both")
-    assert both.sources_of("moves") == ("first", "second", "small_moves")
-
-
-def test_a_damaged_base_is_refused(small_store: Path, tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"manifest\.json is missing"):
-        load(Store.open(tmp_path / "none"), "moves", _own(tmp_path, HEADER), "mine", tmp_path / "mine")
-
-
-# The commands
-
-
-def test_check_says_that_a_table_fits(tmp_path: Path, run: Callable[..., Ran]) -> None:
-    file = _own(tmp_path, HEADER + "all,KOR,CHE,2020,5\nall,KOR,CHE,2021,\n")
-    assert run("check", "moves", file) == Ran(0, f"{file}: 2 rows fit moves\n", "")
-
-
-def test_check_tells_row_by_row_what_does_not_fit(tmp_path: Path, run: Callable[..., Ran]) -> None:
-    text = HEADER + "all,KOR,CHE,2020,5\nall,Korea,CHE,2020,-1\nall,KOR,CHE,2020,7\n,KOR,CHE,1066,7\n"
-    ran = run("check", "moves", _own(tmp_path, text))
-    assert (ran.code, ran.out) == (1, "")
-    assert ran.err.splitlines() == [
-        "legation: table moves: 6 problems",
-        "  row 4, scope: None is empty",
-        "  row 2, origin_iso3: 'Korea' is not an ISO 3166-1 alpha-3 code",
-        "  row 4, year: 1066 is not a year from 1900 to 2100",
-        "  row 2, researchers: -1 is negative",
-        "  row 1, scope, origin_iso3, destination_iso3, year: ('all', 'KOR', 'CHE', 2020) stands more than once",
-        "  row 3, scope, origin_iso3, destination_iso3, year: ('all', 'KOR', 'CHE', 2020) stands more than once",
-        "what the table must hold: legation explain moves",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("table", "name", "said"),
-    [
-        ("movs", "own.csv", "unknown table 'movs'; did you mean moves?"),
-        ("moves", "none.csv", "none.csv is not there"),
-        ("moves", "own.xlsx", "own.xlsx: give a file that ends in .csv, .parquet, .jsonl, .ndjson"),
-    ],
-)
-def test_check_and_load_of_what_is_not_there(
-    small_store: Path, tmp_path: Path, run: Callable[..., Ran], table: str, name: str, said: str
-) -> None:
-    _own(tmp_path, HEADER)
-    checked = run("check", table, tmp_path / name)
-    loaded = run("load", table, tmp_path / name, "--store", small_store, "--out", tmp_path / "mine")
-    assert (checked.code, loaded.code) == (2, 2)
-    assert said in checked.err
-    assert said in loaded.err
-    assert not (tmp_path / "mine").exists()
-
-
-def test_load_says_how_to_use_the_new_store(small_store: Path, tmp_path: Path, run: Callable[..., Ran]) -> None:
-    file, out = _own(tmp_path, HEADER + "all,KOR,CHE,2020,5\n"), tmp_path / "mine"
-    ran = run("load", "moves", file, "--store", small_store, "--out", out)
-    assert ran == Ran(0, f"{out}: build {Store.open(out).build}; use it with --store {out}\n", "")
-    ran = run("table", "moves", "--source", "own", "--store", out, "--format", "csv")
-    assert ran.out.splitlines()[1] == "own,all,KOR,CHE,2020,5"
-
-
-def test_load_of_a_table_that_does_not_fit_writes_nothing(
-    small_store: Path, tmp_path: Path, run: Callable[..., Ran]
-) -> None:
-    file, out = _own(tmp_path, HEADER + "all,KOR,CHE,2020,few\n"), tmp_path / "mine"
-    ran = run("load", "moves", file, "--store", small_store, "--out", out)
-    assert ran.code == 1
-    assert "row 1, researchers: 'few' is not a count" in ran.err
-    assert not out.exists()

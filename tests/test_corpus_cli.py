@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def test_a_release_becomes_answers_beside_the_pack(run: Run, tmp_path: Path) -> 
     assert built.code == 0, built.err
     assert f"openalex: {WORKS} works read" in built.out
     assert "rejected: year is missing or absurd: 1" in built.out
+    assert re.search(r"^\d+\.\d s, peak memory [\d,]+ MB$", built.out, re.MULTILINE)
     evidence = legation.open(tmp_path / "store")
     standing = evidence.position("KOR", "quantum").table
     ours = standing.filter(standing["source"] == "openalex").row(0, named=True)
@@ -40,6 +42,8 @@ def test_a_release_becomes_answers_beside_the_pack(run: Run, tmp_path: Path) -> 
     korean = sum(CODES[n % 4] == "KR" for n in range(1, WORKS + 1) if n != 8)
     assert abs(ours["value"] - korean / (WORKS - 1)) < 1e-9
     assert "openalex" in {citation.id for citation in evidence.partners("KOR", "quantum").citations}
+    asked = run("position", "KOR", "quantum", "--store", str(tmp_path / "store"), "--format", "json")
+    assert (asked.code, '"openalex"' in asked.out) == (0, True), asked.err
 
 
 def test_a_second_build_finds_nothing_new(run: Run, tmp_path: Path) -> None:
@@ -48,7 +52,10 @@ def test_a_second_build_finds_nothing_new(run: Run, tmp_path: Path) -> None:
     made_at = {path: path.stat().st_mtime_ns for path in (tmp_path / "store").rglob("*.parquet")}
     second = run(*arguments(tmp_path / "raw", tmp_path))
     assert (first.code, second.code) == (0, 0)
-    assert second.out == first.out
+    *told, spent = second.out.splitlines()
+    assert told == first.out.splitlines()[:-1]
+    assert spent.startswith("nothing new since this build: the store stays as it was; ")
+    assert "nothing new" not in first.out
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "store").rglob("*.parquet")} == made_at
 
 

@@ -12,17 +12,18 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src" / "legation"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "constants", "memory"),
     ("language",),
-    ("model", "answer"),
+    ("model", "answer", "notebook"),
+    ("beside",),
     ("phrasing",),
     ("registry", "countries", "backtested", "declaring"),
-    ("intake", "checks", "fetching"),
+    ("intake", "checks", "fetching", "mapping"),
     ("resampling", "ranking", "sensitivity", "poisson", "logistic", "covering", "coalitions"),
     ("tables", "sources", "technologies", "lenses", "indicators"),
     ("spark",),
     ("engine", "store"),
     ("periods",),
     ("evaluation",),
-    ("examples", "scenarios"),
+    ("examples", "scenarios", "owning"),
     ("build", "own", "corpus"),
     ("answers",),
     ("backtest",),
@@ -37,8 +38,10 @@ SURFACES_MAY_IMPORT = {
     "answer",
     "answers",
     "backtest",
+    "beside",
     "build",
     "catalogue",
+    "corpus",
     "countries",
     "engine",
     "errors",
@@ -47,6 +50,7 @@ SURFACES_MAY_IMPORT = {
     "legation",
     "model",
     "own",
+    "owning",
 }
 SURFACES_MAY_IMPORT |= {"declaring", "language", "memory", "phrasing", "registry", "store", "surfaces"}
 TOUCH_PARQUET = {
@@ -55,6 +59,7 @@ TOUCH_PARQUET = {
     "build.py",
     "engine.py",
     "fetching/checking.py",
+    "mapping/reading.py",
     "scenarios.py",
     "surfaces/formats.py",
 }

@@ -4,11 +4,13 @@ Collects every text that answers and surfaces translate and every unit of a meas
 takes further ones from the files given, drops texts that are gone, and says what has no translation yet.
 """
 
+import ast
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -20,7 +22,20 @@ from legation.language import LANGUAGES
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "legation"
 DATED = datetime(2026, 1, 1, tzinfo=UTC)
 KEYWORDS = {"find": None, "lack": None, "say": None, "words": None}
-METHODS = [("answers/**.py", "python"), ("surfaces/**.py", "python"), ("**.py", "python")]
+
+
+def of_python(
+    stream: IO[bytes], keywords: Mapping[str, Any], tags: object, options: object
+) -> Iterator[tuple[Any, ...]]:
+    """The texts given first to one of the keywords in a file of Python."""
+    for node in ast.walk(ast.parse(stream.read())):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if name in keywords and isinstance(node.args[0].value, str):
+                yield node.lineno, name, node.args[0].value, []
+
+
+METHODS: list[tuple[str, Any]] = [("**.py", of_python), ("**/templates/**.j2", "jinja2")]
 
 
 def texts() -> Iterator[str]:

@@ -34,15 +34,18 @@ __all__ = [
 ]
 
 
-def open(store: Path | str | None = None, engine: str | None = None, master: str | None = None) -> Evidence:
+def open(
+    store: Path | str | None = None, engine: str | None = None, master: str | None = None, own: Path | str | None = None
+) -> Evidence:
     """A store of evidence to ask: the embedded pack, or a folder that `legation build` made.
 
-    `engine` computes what is asked: duckdb, polars or spark; `master` says where Spark runs. Raises: StoreError if the
-    store is missing, cut short or altered; UserError for an unknown engine or master.
+    `engine` computes what is asked: duckdb, polars or spark; `master` says where Spark runs; `own` is a folder of your
+    own indicators, technologies, lenses and blocs. Raises: StoreError if the store is missing, cut short or altered;
+    UserError for an unknown engine or master; DeclarationError for a file in `own` that does not say what it must.
     """
     from legation.evidence import Evidence
 
-    return Evidence.open(store, engine, master)
+    return Evidence.open(store, engine, master, own)
 
 
 def position(home: str, technology: str, *, lang: str = "en") -> Answer:

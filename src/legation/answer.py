@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from legation.language import fit_articles, fit_particles
+from legation.notebook import as_html
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Figure:
-    """One table of an answer, with everything needed to trust it or doubt it. `formats` names the columns of shares."""
+    """One table of an answer, with everything needed to trust it or doubt it. `formats` names the columns of shares,
+    `headings` says what columns are called in the language of the answer."""
 
     id: str
     title: str
@@ -27,6 +28,7 @@ class Figure:
     caveats: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     formats: Mapping[str, str] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Finding:
         return fit_particles(fit_articles(self.words.format(**self.values)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Answer:
     """What every surface shows: tables with units, findings in words, and where all of it came from.
 
@@ -120,26 +122,9 @@ class Answer:
             for d in chosen
         )
 
+    def __repr__(self) -> str:
+        return f"<Answer {self.id}: {self.question} {len(self.figures)} tables, build {self.build}>"
+
     def _repr_html_(self) -> str:
-        figures = "".join(_figure_html(figure) for figure in self.figures.values())
-        return (
-            f"<h3>{html.escape(self.question)}</h3>{_list_html(self.findings)}{figures}"
-            f"<h4>No evidence</h4>{_list_html(self.missing)}<h4>Caveats</h4>{_list_html(self.caveats.values())}"
-            f"<h4>Sources</h4>{_list_html(self.cite())}<p>Build {html.escape(self.build)}</p>"
-        )
-
-
-def _list_html(lines: Iterable[object]) -> str:
-    return "<ul>" + "".join(f"<li>{html.escape(str(line))}</li>" for line in lines) + "</ul>"
-
-
-def _figure_html(figure: Figure) -> str:
-    head = "".join(
-        f"<th scope='col'>{html.escape(c)}<br><small>{html.escape(figure.units.get(c, ''))}</small></th>"
-        for c in figure.table.columns
-    )
-    body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape('' if v is None else str(v))}</td>" for v in row) + "</tr>"
-        for row in figure.table.head(30).iter_rows()
-    )
-    return f"<h4>{html.escape(figure.title)}</h4><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        """As Jupyter and marimo show it."""
+        return as_html(self)

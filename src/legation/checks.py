@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from legation import countries
-from legation.errors import DataError
+from legation.errors import DataError, StoreError
 from legation.model import SUPPRESSED_BELOW_RESEARCHERS, WORLD, Column, Indicator, Table
 
 POLARS_TYPES: dict[str, type[pl.DataType]] = {
@@ -78,6 +80,20 @@ def suppress_measures(indicator: Indicator, frame: pl.DataFrame, k: int = SUPPRE
         if measure.researchers
     }
     return frame.with_columns(pl.when(~cells).then(name).alias(name) for name, cells in few.items())
+
+
+def private_sources(sources: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """Of the sources in a manifest, those that are somebody's own."""
+    return tuple(sorted(name for name, told in sources.items() if told.get("private")))
+
+
+def check_public(sources: Mapping[str, Mapping[str, Any]], root: Path) -> None:
+    """Raises: StoreError if one of the sources is somebody's own: what is built may be published, that may not."""
+    if private := private_sources(sources):
+        raise StoreError(
+            f"{root} would hold {', '.join(private)}, which is private; build into another folder and put your own "
+            f"data beside it with `legation load --store BUILT --out PRIVATE`"
+        )
 
 
 def _shape_problems(table: Table, frame: pl.DataFrame) -> Iterator[Problem]:

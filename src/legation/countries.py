@@ -11,7 +11,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import pycountry
@@ -72,7 +72,7 @@ def name(iso3: str, language: str = "en") -> str:
     return str(territories.get(_iso2(iso3), iso3))
 
 
-@cache
+@lru_cache(maxsize=4096)  # spellings come from outside and have no end
 def resolve(given: str) -> str:
     """The country a person means: alpha-3, alpha-2 or a name in English, Korean, French, Spanish, Chinese or Japanese.
 

@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from legation.errors import LegationError, nearest
 from legation.language import LANGUAGES
+from legation.model import Indicator, Question, Source, Table
 
 SIMPLE = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
+
+Declaration = TypeVar("Declaration", Table, Source, Indicator, Question)
+
+
+class Declared(Mapping[str, Declaration]):
+    """The declarations of a folder, each file read when it is first asked for."""
+
+    def __init__(self, package: str, load: Callable[[str], Declaration]) -> None:
+        home = importlib.import_module(f"legation.{package}")
+        self._names = [e.name for e in pkgutil.iter_modules(home.__path__) if not e.name.startswith("_")]
+        self._load: Callable[[str], Declaration] = load
+        self._loaded: dict[str, Declaration] = {}
+
+    def __getitem__(self, name: str) -> Declaration:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._loaded:
+            self._loaded[name] = self._load(name)
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
 
 
 class DeclarationError(LegationError):

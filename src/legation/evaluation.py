@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,7 +19,7 @@ import polars as pl
 import polars.selectors as cs
 
 from legation import registry
-from legation.checks import suppress_measures
+from legation.checks import private_sources, suppress_measures
 from legation.engine import Engine, Polars, open_engine
 from legation.errors import NoEvidenceError, UserError, unknown
 from legation.model import Indicator
@@ -27,7 +28,7 @@ from legation.store import Store
 
 DIGITS = 12
 """Significant digits of every measure."""
-SETTING_BOUNDS = {"draws": (1, 100_000), "window_years": (1, 100)}
+SETTING_BOUNDS = {"draws": (1, 100_000), "window_years": (1, 100), "seeds": (1, 1_000), "horizon_years": (1, 50)}
 
 
 @dataclass
@@ -61,6 +62,10 @@ class Evaluator:
         if frames is None:
             chosen = _chosen(source, self.sources(indicator_id), indicator_id)
             frames = self._compute_each(indicator, chosen, cut)
+        elif source is None and not registry.needs_records(indicator_id):
+            own = set(private_sources(self.store.manifest.get("sources", {}))) & {*self.sources(indicator_id)}
+            with suppress(NoEvidenceError):
+                frames += self._compute_each(indicator, tuple(sorted(own)), cut)
         return self._narrow(indicator, frames, cut)
 
     def _kept(self, indicator: Indicator, source: str | None, cut: Cut) -> list[pl.DataFrame] | None:
@@ -284,9 +289,7 @@ def _chosen(source: str | None, known: tuple[str, ...], indicator_id: str) -> tu
 def _absent(indicator_id: str, column: str, wanted: object, known: list[Any]) -> NoEvidenceError:
     """An error that names the scopes nearest to the one asked for, or the years there are."""
     if column == "scope":
-        return NoEvidenceError(
-            f"{indicator_id}: {unknown('scope', str(wanted), known, '' if known else 'it has none')}"
-        )
+        return NoEvidenceError(f"{indicator_id}: {unknown(column, str(wanted), known, '' if known else 'it has none')}")
     return NoEvidenceError(f"{indicator_id}: no {column} {wanted}; it has {_span(known) or 'none'}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from threading import RLock
 from typing import Any, Self
@@ -13,30 +13,38 @@ import polars as pl
 from legation import countries, registry
 from legation.answer import Answer
 from legation.answers._composing import Composer
+from legation.beside import NOTHING, Own, beside, in_use
 from legation.engine import check_engine, suited
 from legation.errors import UserError, unknown
 from legation.evaluation import Evaluator
 from legation.language import check_language
 from legation.memory import Memory
 from legation.model import Question
+from legation.owning import read_folder
 from legation.periods import Cut
 from legation.store import Store
 
-MOST_BYTES, MOST_ANSWERS = 256_000_000, 128
+COUNTRIES = ("iso3", "partner_iso3")
+MOST_BYTES, MOST_ANSWERS = 128_000_000, 64
 """How much of what was computed, and how many answers, are remembered."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Answers, indicators and tables of one store."""
+    """Answers, indicators and tables of one store, with declarations of one's own beside those of the package."""
 
     evaluator: Evaluator
+    own: Own = NOTHING
 
     @classmethod
-    def open(cls, store: Path | str | None = None, engine: str | None = None, master: str | None = None) -> Self:
+    def open(
+        cls, store: Path | str | None = None, engine: str | None = None, master: str | None = None,
+        own: Path | str | None = None,
+    ) -> Self:  # fmt: skip
         found = Store.open(store)
         chosen = engine or suited(sum(part.rows for part in found.parts))
-        return cls(Evaluator(found, check_engine(chosen, master), master=master))
+        declared = in_use() if own is None else read_folder(own)
+        return cls(Evaluator(found, check_engine(chosen, master), master=master), declared)
 
     @property
     def store(self) -> Store:
@@ -48,7 +56,7 @@ class Evidence:
         if isinstance(self, RememberingEvidence):
             return self
         told = {part.name: getattr(self.evaluator, part.name) for part in fields(Evaluator)}
-        return RememberingEvidence(RememberingEvaluator(**told))
+        return RememberingEvidence(RememberingEvaluator(**told), self.own)
 
     def ask(self, question: str, /, lang: str = "en", **given: Any) -> Answer:
         """Any question by its name, about what its answer takes: `home`, `partner`, `technology`, and its options.
@@ -57,9 +65,10 @@ class Evidence:
         home country.
         """
         asked = registry.pick("question", registry.questions(), question)
-        subject, about = _about(asked, check_language(lang), given)
         assert asked.ask is not None
-        answer: Answer = asked.ask(Composer(self.evaluator, asked.id, subject, lang), **about)
+        with beside(self.own):
+            subject, about = _about(asked, check_language(lang), given)
+            answer: Answer = asked.ask(Composer(self.evaluator, asked.id, subject, lang), **about)
         return answer
 
     def position(self, home: str, technology: str, *, lang: str = "en") -> Answer:
@@ -117,7 +126,8 @@ class Evidence:
         **settings: Any,
     ) -> pl.DataFrame:
         """Any indicator as a long table; see `Evaluator.evaluate`."""
-        return self.evaluator.evaluate(identifier, source, Cut(scope, year, window, settings=settings))
+        with beside(self.own):
+            return self.evaluator.evaluate(identifier, source, Cut(scope, year, window, settings=settings))
 
     def table(self, name: str, source: str | None = None) -> pl.DataFrame:
         """A fact table, from one source or all.
@@ -145,13 +155,29 @@ class RememberingEvaluator(Evaluator):
     lock: RLock = field(default_factory=RLock)
 
     def evaluate(self, indicator_id: str, source: str | None = None, cut: Cut = Cut()) -> pl.DataFrame:
-        asked = (indicator_id, source, cut)
+        wider = _of_every_country(indicator_id, cut)
+        asked = (indicator_id, source, wider)
         with self.lock:
             found = self.computed.get(asked)
             if found is None:
-                found = super().evaluate(indicator_id, source, cut)
+                found = super().evaluate(indicator_id, source, wider)
                 self.computed.put(asked, found)
-        return found
+        narrower = [pl.col(column) == value for column, value in cut.where if (column, value) not in wider.where]
+        return found.filter(*narrower) if narrower else found
+
+
+def _of_every_country(indicator_id: str, cut: Cut) -> Cut:
+    """The cut with every country in it, where one country is computed from the facts of all: once for all is enough.
+
+    Not where countries are worlds of their own, or are dated apart, or a result of some of them is kept; of pairs,
+    which are many, only the newest, and not field by field.
+    """
+    indicator = registry.pick("indicator", registry.indicators(), indicator_id)
+    free = [c for c in COUNTRIES if c in indicator.key and c not in indicator.by]
+    many = COUNTRIES[1] in dict(cut.where) and not (cut.latest and set(indicator.key) <= {*COUNTRIES, *indicator.by})
+    if many or "year" not in indicator.by or any(c in dict(kept.where) for kept in indicator.kept for c in free):
+        return cut
+    return replace(cut, where=tuple((column, value) for column, value in cut.where if column not in free))
 
 
 @dataclass(frozen=True)

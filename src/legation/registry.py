@@ -5,48 +5,22 @@ from __future__ import annotations
 import importlib
 import inspect
 import math
-import pkgutil
 import tomllib
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from importlib.resources import files
-from typing import Any, TypeVar, get_type_hints
+from types import ModuleType
+from typing import Any, get_type_hints
 
-from legation.declaring import DeclarationError, shaped, worded
+from legation.beside import in_use
+from legation.declaring import Declaration, DeclarationError, Declared, shaped, worded
 from legation.errors import UserError, unknown
 from legation.model import Caveat, EvidenceLine, Indicator, Lens, LensCriterion, Question, Source, Table, Technology
 
 SCOPES = ("technology", "capabilities", "patent_technologies", "programme_parts", "fields", "patent_fields", "all")
 """Where a line of evidence may look, from the technology itself over neighbouring fields to all fields."""
-
-Declaration = TypeVar("Declaration", Table, Source, Indicator, Question)
-
-
-class Declared(Mapping[str, Declaration]):
-    """The declarations of a folder, each file read when it is first asked for."""
-
-    def __init__(self, package: str, load: Callable[[str], Declaration]) -> None:
-        home = importlib.import_module(f"legation.{package}")
-        self._names = [e.name for e in pkgutil.iter_modules(home.__path__) if not e.name.startswith("_")]
-        self._load: Callable[[str], Declaration] = load
-        self._loaded: dict[str, Declaration] = {}
-
-    def __getitem__(self, name: str) -> Declaration:
-        if name not in self._names:
-            raise KeyError(name)
-        if name not in self._loaded:
-            self._loaded[name] = self._load(name)
-        return self._loaded[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._names
 
 
 @cache
@@ -61,10 +35,9 @@ def sources() -> Mapping[str, Source]:
     return Declared("sources", _source)
 
 
-@cache
 def indicators() -> Mapping[str, Indicator]:
-    """Every indicator, by identifier."""
-    return Declared("indicators", _indicator)
+    """Every indicator, by identifier; somebody's own too, where they are in use."""
+    return _with(in_use().indicators, _indicators())
 
 
 @cache
@@ -73,16 +46,14 @@ def questions() -> Mapping[str, Question]:
     return Declared("answers", partial(_module, "answers", "QUESTION", Question, function="ask", required=True))
 
 
-@cache
 def technologies() -> Mapping[str, Technology]:
-    """Every technology, by identifier."""
-    return {name: _technology(name, declared) for name, declared in _folder("technologies")}
+    """Every technology, by identifier; somebody's own too, where they are in use."""
+    return _with(in_use().technologies, _technologies())
 
 
-@cache
 def lenses() -> Mapping[str, Lens]:
-    """Every lens partners are ranked under, by identifier."""
-    return {name: lens(name, f"lenses/{name}.toml", declared) for name, declared in _folder("lenses")}
+    """Every lens partners are ranked under, by identifier; somebody's own too, where they are in use."""
+    return _with(in_use().lenses, _lenses())
 
 
 @cache
@@ -92,11 +63,9 @@ def caveats() -> Mapping[str, Caveat]:
     return {name: Caveat(text=words["text"], id=name) for name, words in tomllib.loads(text).items()}
 
 
-@cache
 def labels() -> Mapping[str, Mapping[str, str]]:
     """What scopes, kinds, issues and roles are called, by language: `labels.toml`, and the technologies' own labels."""
-    text = files("legation").joinpath("labels.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text) | {t.id: t.label for t in technologies().values()}
+    return _with({t.id: t.label for t in in_use().technologies.values()}, _labels())
 
 
 def lens(identifier: str, where: str, declared: Any) -> Lens:
@@ -169,13 +138,9 @@ def is_relational(indicator: Indicator) -> bool:
     return "LazyFrame" in str(get_type_hints(_function(indicator))["return"])
 
 
-@cache
 def facts_behind(indicator_id: str) -> tuple[str, ...]:
     """The tables an indicator finally stands on, through other indicators."""
-    found: list[str] = []
-    for name in inputs(indicators()[indicator_id]):
-        found += [name] if name in tables() else facts_behind(name)
-    return tuple(dict.fromkeys(found))
+    return (_facts_behind if indicator_id in in_use().indicators else _facts_behind_cached)(indicator_id)
 
 
 def needs_records(indicator_id: str) -> bool:
@@ -186,6 +151,41 @@ def needs_records(indicator_id: str) -> bool:
 def _function(indicator: Indicator) -> Callable[..., Any]:
     assert indicator.compute is not None
     return indicator.compute
+
+
+def _with(own: Mapping[str, Any], known: Mapping[str, Any]) -> Mapping[str, Any]:
+    return ChainMap(known, own) if own else known  # type: ignore[arg-type]  # read only
+
+
+@cache
+def _indicators() -> Mapping[str, Indicator]:
+    return Declared("indicators", _packaged_indicator)
+
+
+@cache
+def _technologies() -> Mapping[str, Technology]:
+    return {n: technology(n, f"technologies/{n}.toml", declared) for n, declared in _folder("technologies")}
+
+
+@cache
+def _lenses() -> Mapping[str, Lens]:
+    return {name: lens(name, f"lenses/{name}.toml", declared) for name, declared in _folder("lenses")}
+
+
+@cache
+def _labels() -> Mapping[str, Mapping[str, str]]:
+    text = files("legation").joinpath("labels.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text) | {t.id: t.label for t in _technologies().values()}
+
+
+def _facts_behind(indicator_id: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for name in inputs(indicators()[indicator_id]):
+        found += [name] if name in tables() else facts_behind(name)
+    return tuple(dict.fromkeys(found))
+
+
+_facts_behind_cached = cache(_facts_behind)
 
 
 def _source(name: str) -> Source:
@@ -199,26 +199,36 @@ def _check_caveats(where: str, named: tuple[str, ...]) -> None:
         raise DeclarationError(f"{where}: no such caveat: {', '.join(strange)} (caveats.toml)")
 
 
-def _indicator(name: str) -> Indicator:
-    indicator = _module("indicators", "INDICATOR", Indicator, name, function="compute", required=True)
-    where = f"indicators/{name}.py"
-    strangers = [i for i in inputs(indicator) if i not in tables() and i not in indicators()]
+def _packaged_indicator(name: str) -> Indicator:
+    return indicator(name, f"indicators/{name}.py", importlib.import_module(f"legation.indicators.{name}"))
+
+
+def indicator(name: str, where: str, module: ModuleType) -> Indicator:
+    """The indicator a module declares. Raises: DeclarationError, which names the file and what it must say."""
+    found = declared(name, where, module, "INDICATOR", Indicator, function="compute", required=True)
+    strangers = [i for i in inputs(found) if i not in tables() and i not in indicators()]
     if strangers:
         raise DeclarationError(
             f"{where}: compute() asks for {', '.join(strangers)}, which is neither a table nor an indicator; name each "
             f"parameter after a file in tables/ or indicators/"
         )
-    _check_caveats(where, indicator.caveats)
-    return indicator
+    _check_caveats(where, found.caveats)
+    return found
 
 
 def _module(
     package: str, constant: str, kind: type[Declaration], name: str, *, function: str, required: bool
 ) -> Declaration:
-    where = f"{package}/{name}.py"
     module = importlib.import_module(f"legation.{package}.{name}")
-    declared = getattr(module, constant, None)
-    if not isinstance(declared, kind):
+    return declared(name, f"{package}/{name}.py", module, constant, kind, function=function, required=required)
+
+
+def declared(
+    name: str, where: str, module: ModuleType, constant: str, kind: type[Declaration], *, function: str, required: bool
+) -> Declaration:
+    """What a module declares. Raises: DeclarationError, which names the file and what it must say."""
+    found = getattr(module, constant, None)
+    if not isinstance(found, kind):
         raise DeclarationError(f"{where}: declare {constant} = {kind.__name__}(…) there, or begin its name with _")
     work = getattr(module, function, None)
     if required and not callable(work):
@@ -227,7 +237,7 @@ def _module(
     if not words:
         raise DeclarationError(f"{where}: begin the file with a docstring that says what it is")
     given: dict[str, Any] = {function: work, "about" if kind in (Source, Question) else "meaning": words}
-    return replace(declared, id=name, **given)
+    return replace(found, id=name, **given)
 
 
 def _folder(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -237,8 +247,9 @@ def _folder(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
             yield file.name.removesuffix(".toml"), tomllib.loads(file.read_text(encoding="utf-8"))
 
 
-def _technology(identifier: str, declared: dict[str, Any]) -> Technology:
-    told = shaped(f"technologies/{identifier}.toml", Technology, declared)
+def technology(identifier: str, where: str, declared: dict[str, Any]) -> Technology:
+    """A technology as a TOML file declares it. Raises: DeclarationError, which names the file and the entry."""
+    told = shaped(where, Technology, _worded(where, declared, "label", "covers", "excludes", "limits"))
     told["topic_groups"] = {name: tuple(ids) for name, ids in told.get("topic_groups", {}).items()}
     return Technology(**told, id=identifier)
 

@@ -24,6 +24,7 @@ from typing import IO, Any, Literal, Self
 
 import polars as pl
 
+from legation.checks import check_public
 from legation.errors import NoEvidenceError, StoreError
 
 FORMAT = 1
@@ -77,10 +78,16 @@ class Store:
             raise StoreError(f"{path} was altered: it holds no manifest; {mend}")
         if manifest.get("format") != FORMAT:
             raise StoreError(f"{path} has format {manifest.get('format')!r}, this version reads {FORMAT}; {mend}")
-        found, expected = _digest_of_manifest(manifest), manifest.get("build")
-        if found != expected:
-            raise StoreError(f"{path} was altered: expected build {expected}, found {found}; {mend}")
+        if (found := _digest_of_manifest(manifest)) != manifest.get("build"):
+            raise StoreError(f"{path} was altered: expected build {manifest.get('build')}, found {found}; {mend}")
         return cls(folder, manifest, tuple(Part(**part) for part in manifest["parts"]))
+
+    @classmethod
+    def find(cls, root: Path) -> Self | None:
+        """The store in a folder, if there is one."""
+        with suppress(StoreError):
+            return cls.open(root)
+        return None
 
     @property
     def build(self) -> str:
@@ -101,8 +108,7 @@ class Store:
 
     def frame(self, name: str, source: str | None = None, kind: PartKind = "table") -> pl.DataFrame:
         """A table or result in memory; no rows from no source is an error of the caller's."""
-        found = self.files(name, source, kind)
-        if not found:
+        if not (found := self.files(name, source, kind)):
             raise NoEvidenceError(f"the store holds no {name}" + (f" from {source}" if source else ""))
         try:
             return pl.concat([pl.read_parquet(path) for path in found], how="vertical_relaxed")
@@ -141,12 +147,15 @@ class Draft:
     root: Path
     parts: list[Part] = field(default_factory=list)
     steps: dict[str, dict[str, Any]] = field(default_factory=dict)
+    private: bool = False
 
     @classmethod
     @contextmanager
-    def begin(cls, root: Path) -> Iterator[Draft]:
-        """Work on a folder alone; a second build of the same folder is refused."""
+    def begin(cls, root: Path, private: bool = False) -> Iterator[Draft]:
+        """Work on a folder alone; a second build of it is refused, and a public one over a store that is private."""
         path = root / ".lock"
+        if not private and (published := Store.find(root)):
+            check_public(published.manifest["sources"], root)
         try:
             root.mkdir(parents=True, exist_ok=True)
             lock = path.open("w")
@@ -156,15 +165,13 @@ class Draft:
             if not _locked(lock, path):
                 raise StoreError(f"another build is writing {root}; wait for it or choose another --out")
             try:
-                yield cls(root)
+                yield cls(root, private=private)
             finally:
                 path.unlink(missing_ok=True)
 
     def keep_all_but(self, names: Collection[str]) -> dict[str, dict[str, Any]]:
         """Take over the sources of the published state that are not built anew; give their accounts."""
-        try:
-            published = Store.open(self.root)
-        except StoreError:
+        if (published := Store.find(self.root)) is None:
             return {}
         kept = {name: account for name, account in published.manifest["sources"].items() if name not in names}
         for name in kept:
@@ -188,8 +195,7 @@ class Draft:
 
     def write(self, kind: PartKind, name: str, source: str, frame: pl.DataFrame) -> Part:
         """Write a part; its name is its content's."""
-        buffer = io.BytesIO()
-        frame.write_parquet(buffer, compression="zstd", compression_level=12, row_group_size=250_000)
+        frame.write_parquet(buffer := io.BytesIO(), compression="zstd", compression_level=12, row_group_size=250_000)
         content = buffer.getvalue()
         digest = hashlib.sha256(content).hexdigest()
         file = f"{kind}s/{name}/{source}-{digest[:12]}.parquet"
@@ -198,16 +204,17 @@ class Draft:
 
     def publish(self, manifest: Mapping[str, Any]) -> Store:
         """Make the draft the published state, in one step; then clear away what no manifest names."""
-        fingerprints = {name: done["fingerprint"] for name, done in self.steps.items()}
+        if not self.private:
+            check_public(manifest["sources"], self.root)
         body = {
             **manifest,
             "format": FORMAT,
-            "fingerprints": fingerprints,
+            "fingerprints": {name: done["fingerprint"] for name, done in self.steps.items()},
             "parts": [asdict(p) for p in sorted(self.parts)],
         }
         body["build"] = _digest_of_manifest(body)
-        text = json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-        write_atomically(self.root / MANIFEST, text.encode())
+        text = json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False)
+        write_atomically(self.root / MANIFEST, f"{text}\n".encode())
         self._clear({part.file for part in self.parts})
         return Store.open(self.root)
 
@@ -225,11 +232,8 @@ class Draft:
         return done if isinstance(done, dict) and done.keys() == {"fingerprint", "account", "parts"} else None
 
     def _from_published(self, name: str) -> dict[str, Any] | None:
-        try:
-            published = Store.open(self.root)
-        except StoreError:
-            return None
-        if name not in published.manifest["fingerprints"]:
+        published = Store.find(self.root)
+        if published is None or name not in published.manifest["fingerprints"]:
             return None
         return {
             "fingerprint": published.manifest["fingerprints"][name],

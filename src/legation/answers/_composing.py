@@ -121,7 +121,8 @@ class Composer:
         names |= dict.fromkeys(c for s in sources for c in self._account(s)["caveats"])
         told = {column: translate(unit, self.language) for column, unit in units.items()}
         shares = formats or {column: "share" for column, unit in units.items() if unit.startswith("share")}
-        return Figure(identifier, title, table, told, indicators, tuple(sources), tuple(names), (), shares)
+        heads = {column: heading(column, indicators, self.language) for column in table.columns}
+        return Figure(identifier, title, table, told, indicators, tuple(sources), tuple(names), (), shares, heads)
 
     def _behind(self, indicator: str, table: pl.DataFrame, of: Iterable[str]) -> set[str]:
         series = self.used.get(indicator, {})
@@ -177,7 +178,8 @@ class Composer:
         if suppressed := sum(table["suppressed"] for table in account["tables"].values()):
             lines.append(Finding(SUPPRESSED, {"source": source, "suppressed": suppressed}))
         newest = [frame for (_, cut), frame in self.evaluated.items() if cut.latest]
-        if technology is not None and (used := _coverage.years_used(newest, source, technology)):
+        counted = technology is not None and source in self.evaluator.store.sources_of("coverage")
+        if counted and technology and (used := _coverage.years_used(newest, source, technology)):
             known = _coverage.of_works(self.evaluator.store, source, technology, *used)
             lines += [Finding(f.words, {**f.values, "scope": self.scope_label(technology)}) for f in known]
         return [Finding(translate(line.words, self.language), line.values) for line in lines]
@@ -196,3 +198,12 @@ def definition(indicator_id: str, language: str = "en") -> Definition:
         reference=indicator.reference,
         inputs=registry.facts_behind(indicator_id),
     )
+
+
+def heading(column: str, indicators: Iterable[str], language: str) -> str:
+    """What a column is called: as the measure of one of the indicators, or as `headings.toml` has it."""
+    for name in indicators:
+        measures = registry.indicators()[name].measures
+        if column in measures:
+            return measures[column].label[language]
+    return registry.headings().get(column, {language: column.replace("_", " ")})[language]

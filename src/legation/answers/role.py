@@ -12,12 +12,13 @@ from legation.answers._blocs import Bloc
 from legation.answers._coalition import Wish
 from legation.answers._composing import Composer
 from legation.answers._place import NO, YES, communities, community_labels, named, positions
-from legation.answers._ties import Ties, ties
+from legation.answers._ties import YEARS, Ties, ties
 from legation.language import words
 from legation.model import Question, Technology
+from legation.periods import Cut
 from legation.phrasing import inside
 
-PAIRS_SHOWN = 100
+PAIRS_SHOWN, COUNTRIES_DRAWN = 100, 26
 QUESTION = Question(
     words=words("What role can {home} play in {technology}?"),
     options={
@@ -33,7 +34,8 @@ def ask(composer: Composer, home: str, technology: Technology, *, bloc: tuple[st
     with its rank and who is ahead and behind, with ties from two numbers of joint works on. Also `brokers` (the
     strongest and those next to it), `bridges` (between each two blocs: what it joins, what it joins alone),
     `sole_pairs` (the pairs that it alone joins), `position_in_network` (centralities, constraint, effective size, with
-    rank and interval), `communities`, and the `coalitions` that reach half of the world with their first's `members`.
+    rank and interval), `communities`, `ties` (joint works between the countries of most), and the `coalitions` that
+    reach half of the world with their first's `members`.
     """
     network, own = ties(composer, technology, home)
     blocs = _blocs.named(composer, bloc, network.year if network else None)
@@ -62,6 +64,7 @@ def _network_figures(
         *_sole_pairs(composer, network, home),
         positions(composer, network, home),
         *communities(composer, network, home),
+        *_shown_ties(composer, network, home),
     ]
     ours = [
         row
@@ -121,6 +124,27 @@ def _sole_pairs(composer: Composer, network: Ties, home: str) -> list[Figure]:
     shown = named.group_by("ties_from", maintain_order=True).head(PAIRS_SHOWN)
     units = {"ties_from": words("joint works")}
     return [composer.figure("sole_pairs", title, shown, units, "sole_bridges", of=[network.source])]
+
+
+def _shown_ties(composer: Composer, network: Ties, home: str) -> list[Figure]:
+    """Joint works between the countries that have most of them, and the home country, where they make a tie."""
+    strongest = (
+        network.frame("network_centrality", 0).filter(pl.col("degree") > 0).sort("strength", "iso3", descending=True)
+    )
+    shown = {home, *strongest["iso3"].head(COUNTRIES_DRAWN)}
+    every = composer.series("salton", Cut(network.scope, None, YEARS, latest=True, where=(("source", network.source),)))
+    if every.is_empty():
+        return []
+    table = every.filter(
+        pl.col("iso3") < pl.col("partner_iso3"), pl.col("iso3").is_in(shown), pl.col("partner_iso3").is_in(shown),
+        pl.col("joint_works") >= network.settings[0],
+    ).sort(-pl.col("joint_works"), "iso3", "partner_iso3").select(
+        one_iso3="iso3", one=pl.col("iso3").map_elements(composer.name, pl.String), other_iso3="partner_iso3",
+        other=pl.col("partner_iso3").map_elements(composer.name, pl.String), joint_works="joint_works",
+    )  # fmt: skip
+    title = composer.say("Between the countries of most ties: {what}", what=network.what)
+    units = {"joint_works": words("works")}
+    return [composer.figure("ties", title, table, units, "salton", of=[network.source])] if table.height else []
 
 
 # The coalition

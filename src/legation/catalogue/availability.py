@@ -35,7 +35,7 @@ def availability(store: Store, technology: Technology) -> pl.DataFrame:
     Evidence is one of technology, neighbouring field, all fields, not by technology, none.
     """
     evaluator = Evaluator(store)
-    named = {evidence: _named(technology, lists) for evidence, lists in EVIDENCE.items()}
+    named = {evidence: names_of(technology, lists) for evidence, lists in EVIDENCE.items()}
     rows = []
     for indicator in registry.indicators().values():
         table, sources = registry.facts_behind(indicator.id)[0], evaluator.sources(indicator.id)
@@ -65,7 +65,7 @@ def _values(store: Store, name: str, source: str, column: str, kind: PartKind) -
     return frozenset(store.frame(name, source, kind)[column].drop_nulls().unique())
 
 
-def _named(technology: Technology, lists: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def names_of(technology: Technology, lists: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """The technology's own names for values of each column."""
     named: dict[str, tuple[str, ...]] = {}
     for column, attributes in lists.items():

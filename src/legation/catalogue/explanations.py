@@ -7,6 +7,7 @@ from typing import Any
 
 from legation import registry
 from legation.answers._composing import definition
+from legation.checks import private_sources
 from legation.errors import unknown
 from legation.evaluation import Evaluator
 from legation.store import Store
@@ -21,6 +22,7 @@ def explain(identifier: str, store: Store) -> str:
         (registry.indicators(), _indicator),
         (registry.tables(), _table),
         (registry.sources(), _source),
+        (dict.fromkeys(private_sources(store.manifest["sources"])), _private),
         (registry.technologies(), _technology),
         (registry.caveats(), lambda name, _: registry.caveats()[name].text["en"]),
     ]
@@ -90,10 +92,28 @@ def _source(name: str, store: Store) -> str:
     ]
     if account is None:
         return "\n".join([*lines, "Not in this store."])
-    lines += [f"Rows       {table}: {counts['rows']:,}" for table, counts in account["tables"].items()]
+    return "\n".join([*lines, *_account(account)])
+
+
+def _private(name: str, store: Store) -> str:
+    """A source of somebody's own, of which the store knows all that is known."""
+    account = store.manifest["sources"][name]
+    lines = [
+        f"{account['title']} ({name}), source of one's own",
+        f"Publisher  {account['publisher']}",
+        f"Vintage    {account['vintage']}",
+        f"Licence    {account['licence']}",
+        *(f"Read       {file}: {rows:,} rows" for file, rows in account["read"].items()),
+    ]
+    return "\n".join([*lines, *_account(account)])
+
+
+def _account(account: Mapping[str, Any]) -> list[str]:
+    """What a source gave, and what was left out."""
+    lines = [f"Rows       {table}: {counts['rows']:,}" for table, counts in account["tables"].items()]
     lines += [f"Rejected   {n:,} × {reason}" for reason, n in account["rejected"].items()]
     lines += [f"Set aside  {n:,} × {reason}" for reason, n in account["set_aside"].items()]
-    return "\n".join(lines)
+    return lines
 
 
 def _technology(name: str, _: Store) -> str:

@@ -16,6 +16,7 @@ from legation.errors import LegationError, UserError
 from legation.surfaces.asking import FILE, Asking, at, computed, in_language, written
 from legation.surfaces.gathering import build, check, fetch, load
 from legation.surfaces.output import show_answer, show_table
+from legation.surfaces.running import mcp, serve
 
 home = click.argument("home")
 technology = click.argument("technology")
@@ -23,8 +24,15 @@ technology = click.argument("technology")
 
 @click.group(cls=Asking, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="legation")
-def app() -> None:
+@click.option("--own", type=FILE, envvar="LEGATION_OWN", help="a folder of your own indicators, technologies, lenses")
+@click.pass_context
+def app(context: click.Context, own: Path | None) -> None:
     """An open evidence engine for science and technology diplomacy."""
+    if own is not None:
+        from legation.beside import beside
+        from legation.owning import read_folder
+
+        context.with_resource(beside(read_folder(own)))
 
 
 def main() -> None:
@@ -84,6 +92,30 @@ def brief(
         written, standing = batch.write_briefs(store, chosen, out, processes or os.cpu_count() or 1, report)
     print(*written, sep="\n")
     print(f"{len(written)} files written, {standing} there before", file=sys.stderr)
+
+
+@app.command()
+@home
+@technology
+@click.option("--partner", required=True, help="the other country at the table")
+@click.option("--length", default="half-day", show_default=True, help="90-minutes, half-day or day")
+@click.option("--seed", type=int, default=1, show_default=True, help="another seed gives another case")
+@click.option("--format", "-f", "form", default="pdf,docx", show_default=True, help="of pdf, docx, html")
+@click.option("--out", "-o", type=FILE, default=Path(), help="the folder to write to; by default this one")
+@in_language
+@at
+def exercise(
+    home: str, technology: str, partner: str, length: str, seed: int, form: str, out: Path, lang: str,
+    store: Path | None,
+) -> None:  # fmt: skip
+    """Write a training case for science diplomats: for everybody, for each role, and for the facilitator."""
+    import legation
+    from legation.surfaces.exercise import write_exercise
+
+    formats = [name.strip() for name in form.split(",")]
+    evidence = legation.open(store)
+    written = write_exercise(evidence, home, technology, partner, formats, out, length=length, seed=seed, lang=lang)
+    print(*written, sep="\n")
 
 
 @app.command()
@@ -202,19 +234,21 @@ def explain(identifier: str, store: Path | None) -> None:
     print(explanations.explain(identifier, legation.open(store).store))
 
 
-for command in (fetch, build, check, load):
+for command in (fetch, build, check, load, serve, mcp):
     app.add_command(command)
 
 
 @app.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="the port on loopback")
+@click.option("--format", "-f", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @at
-def serve(port: int, store: Path | None) -> None:
-    """Show the briefs as pages in a browser on this machine."""
-    import legation
-    from legation.surfaces.web import serve as serve_pages
+def doctor(form: str, store: Path | None) -> None:
+    """Say whether all that is needed is here, and what mends what is not; exit code 1 if that is required."""
+    from legation.surfaces import doctor as examining
 
-    serve_pages(legation.open(store), port)
+    checks = examining.examine(store)
+    print(examining.as_json(checks) if form == "json" else "\n".join(examining.told(checks)))
+    if not examining.sound(checks):
+        sys.exit(1)
 
 
 @app.command()

@@ -74,11 +74,8 @@ def period(row: Mapping[str, Any]) -> str:
 
 def heading(column: str, figure: Figure, language: str) -> str:
     """What a column is called: as the measure of the figure's indicators, or as `headings.toml` has it."""
-    for name in figure.indicators:
-        measures = registry.indicators()[name].measures
-        if column in measures:
-            return measures[column].label[language]
-    return registry.headings().get(column, {language: column.replace("_", " ")})[language]
+    known = registry.headings().get(column, {language: column.replace("_", " ")})
+    return figure.headings.get(column) or known[language]
 
 
 def chance(share: float, say: Phrasing = ENGLISH) -> str:

@@ -80,6 +80,12 @@ def answer_dict(answer: Answer) -> dict[str, Any]:
     }
 
 
+def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as JSON can hold them."""
+    found: list[dict[str, Any]] = json.loads(table_bytes(frame, "json"))
+    return found
+
+
 def defused(frame: pl.DataFrame) -> pl.DataFrame:
     """The table with text cells that begin like a formula made harmless."""
     text = [name for name, dtype in frame.schema.items() if dtype == pl.String]

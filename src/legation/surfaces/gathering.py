@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,6 +109,7 @@ def build(
     from legation.surfaces import terminal
 
     base = Store.open() if with_pack else None
+    begin, before = time.monotonic(), _stands(out)
     if corpus is None:
         if technology:
             raise UserError("--technology is for --corpus; sources hold the technologies their publishers tell apart")
@@ -121,9 +123,32 @@ def build(
                 raw, corpus, out, memory=memory or "4GB", technologies=technology, progress=report, base=base
             )
     print(*_built(built, out), sep="\n")
+    if corpus is not None:
+        print(_spent(time.monotonic() - begin, built.build == before))
     for name, account in built.manifest["sources"].items():
         for warning in account["warnings"]:
             print(f"warning: {name}: {warning}", file=sys.stderr)
+
+
+def _stands(out: Path) -> str | None:
+    """The build of the store that stands there, where one does."""
+    from legation.errors import StoreError
+    from legation.store import Store
+
+    try:
+        return Store.open(out).build
+    except StoreError:
+        return None
+
+
+def _spent(seconds: float, unchanged: bool) -> str:
+    """What a build of a corpus took, and whether it found anything to do."""
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    found = "nothing new since this build: the store stays as it was; " if unchanged else ""
+    return f"{found}{seconds:,.1f} s, peak memory {peak / 1e6:,.0f} MB"
 
 
 def _built(store: Store, out: Path) -> Iterator[str]:

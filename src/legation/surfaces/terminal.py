@@ -102,16 +102,20 @@ def transfer() -> Iterator[Callable[[Transferred], None]]:
 @contextmanager
 def work() -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar for each phase on standard error, fed with (what, done, of how much): how far, since when, and the
-    time left. Reading says which file, and is one phase."""
-    columns = (TextColumn("{task.description:32}"), BarColumn(), TaskProgressColumn())
+    time left. Reading, which is told in bytes, says which file and how fast, and is one phase."""
+    far = (TextColumn("{task.description:32}"), BarColumn(), TaskProgressColumn())
+    columns = (*far, TextColumn("{task.fields[rate]}"))
     with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=Console(stderr=True)) as bar:
         phases: dict[str, TaskID] = {}
 
         def report(what: str, done: int, total: int) -> None:
             phase = "reading" if what.startswith("reading ") else what
             if phase not in phases:
-                phases[phase] = bar.add_task("")
+                phases[phase] = bar.add_task("", rate="")
             bar.update(phases[phase], description=what, completed=done, total=total)
+            speed = next(task.speed for task in bar.tasks if task.id == phases[phase])
+            if phase == "reading" and speed:
+                bar.update(phases[phase], rate=f"{speed / 1e6:,.1f} MB/s")
 
         yield report
 
@@ -123,15 +127,22 @@ def _rate(so_far: Transferred) -> str:
 
 
 def _figure(figure: Figure, language: str) -> RichTable:
-    """A figure with intervals beside their values and periods in one column."""
+    heads, lines = told(figure, language, ROWS_SHOWN)
+    grid = _grid(figure.title, {name: "\n".join(head) for name, head in heads.items()}, figure.table)
+    for line in lines:
+        grid.add_row(*(Text(cell) for cell in line))
+    return grid
+
+
+def told(figure: Figure, language: str, most_rows: int) -> tuple[dict[str, tuple[str, ...]], list[list[str]]]:
+    """A figure for people, with intervals beside their values and periods in one column: what heads each column, its
+    name and unit, and the first rows."""
     columns = figure.table.columns
     inside = {*IN_OTHER_COLUMNS, *(end for name in columns for end in _ends(name) if {*_ends(name)} <= {*columns})}
     shown = [c for c in columns if c not in inside or (c == "indicator" and "measure" not in columns)]
     heads = {name: _head(display.heading(name, figure, language), figure.units.get(name)) for name in shown}
-    grid = _grid(figure.title, heads, figure.table)
-    for row in figure.table.head(ROWS_SHOWN).iter_rows(named=True):
-        grid.add_row(*(Text(_cell_with_company(name, row)) for name in shown))
-    return grid
+    rows = figure.table.head(most_rows).iter_rows(named=True)
+    return heads, [[_cell_with_company(name, row) for name in shown] for row in rows]
 
 
 def _grid(title: str, heads: Mapping[str, str], frame: pl.DataFrame) -> RichTable:
@@ -142,8 +153,8 @@ def _grid(title: str, heads: Mapping[str, str], frame: pl.DataFrame) -> RichTabl
     return grid
 
 
-def _head(name: str, unit: str | None) -> str:
-    return f"{name}\n{unit}" if unit else name
+def _head(name: str, unit: str | None) -> tuple[str, ...]:
+    return (name, unit) if unit else (name,)
 
 
 def _ends(name: str) -> tuple[str, str]:

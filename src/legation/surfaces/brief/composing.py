@@ -63,8 +63,10 @@ def _ask(evidence: Evidence, home: str, technology: str, partner: str | None, la
 def _title(position: Answer, pair: Answer | None, say: Phrasing) -> str:
     told = {"home": position.subject["home_name"], "technology": inside(position.subject["technology_label"])}
     if pair is None:
-        return say("{home} in {technology}", **told)
-    return say("{home} and {partner} in {technology}", partner=pair.subject["partner_name"], **told)
+        title = say("{home} in {technology}", **told)
+    else:
+        title = say("{home} and {partner} in {technology}", partner=pair.subject["partner_name"], **told)
+    return title[:1].upper() + title[1:]
 
 
 def _subtitle(pair: Answer | None, say: Phrasing) -> str:

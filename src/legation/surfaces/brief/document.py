@@ -167,8 +167,8 @@ class Citations:
             source = str(finding.values["source"])
             self.coverage.setdefault(source, {})[str(finding).removeprefix(source).lstrip(":, ")] = None
         self.numbers: dict[str, int] = {}
-        names = "|".join(re.escape(name) for name in sorted(self.known, key=len, reverse=True))
-        self._named = re.compile(rf"(?<![A-Za-z0-9_-])({names})(?![A-Za-z0-9_-])") if names else None
+        names = sorted({*registry.sources(), *self.known}, key=len, reverse=True)
+        self._named = re.compile(rf"(?<![A-Za-z0-9_-])({'|'.join(map(re.escape, names))})(?![A-Za-z0-9_-])")
 
     def cite(self, source: str) -> tuple[str, int]:
         """A source by its short name and number."""
@@ -187,9 +187,12 @@ class Citations:
         return tuple(piece for piece in marked if piece != "")
 
     def _marked(self, text: str) -> str:
-        return self._named.sub(lambda found: self._mark(found[1]), text) if self._named else text
+        return self._named.sub(lambda found: self._mark(found[1]), text)
 
     def _mark(self, source: str) -> str:
+        """Its short name and number; a source that no number comes from is named only."""
+        if source not in self.known:
+            return registry.labels().get(source, {}).get(self.language, source)
         label, number = self.cite(source)
         return f"{label}{chr(FIRST_MARK + number)}"
 

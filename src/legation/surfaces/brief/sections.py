@@ -231,7 +231,9 @@ def _criteria(answer: Answer, citations: Citations, say: Phrasing) -> Block:
     return Table(figure.title, heads, (Group("", shown),), (2,), wide=1)
 
 
-def _charts(answer: Answer, drawn: Mapping[str, Callable[[Figure], charts.Declaration]], citations: Citations) -> list[Chart]:
+def _charts(
+    answer: Answer, drawn: Mapping[str, Callable[[Figure], charts.Declaration]], citations: Citations
+) -> list[Chart]:
     """The charts of those figures that the answer has."""
     found = []
     for name, draw in drawn.items():

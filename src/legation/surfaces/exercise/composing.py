@@ -128,7 +128,7 @@ def _document(case: Case, kind: str, sections: Sequence[Section], citations: Cit
         partner=case.partner.iso3,
         title=title,
         subtitle=say(
-            "An exercise of {length} for science diplomats, case {seed}", length=say(case.plan.label), seed=case.seed
+            "An exercise of {length} for science diplomats, seed {seed}", length=say(case.plan.label), seed=case.seed
         ),
         sections=tuple(sections),
         sources=citations.listed(),

@@ -15,6 +15,8 @@ from legation.surfaces.exercise.case import OFFERED_WORKS, Case, Inject
 from legation.surfaces.exercise.plan import clock
 
 EFFECTS_SHOWN = 8
+BETWEEN_SHOWN = 2
+OF_THE_TIE = words("{what}: from {before} to {after} ({source}, {years}).")
 TITLES = {
     "control_good": words("An export control"),
     "control_mineral": words("An export control"),
@@ -26,12 +28,12 @@ TITLES = {
 }
 TOLD = {
     "control_good": words(
-        "Assume that {country} stops its exports of {about}. Of what {here} imports of it, {share} comes from "
-        "{country} ({source}, {years})."
+        "Assume that {country} stops its exports of {about} to {here}. Of what {here} imports of it, {share} comes "
+        "from {country} ({source}, {years})."
     ),
     "control_mineral": words(
-        "Assume that {country} stops its exports of {about}. Of the world's, {share} is in {country} ({source}, "
-        "{years})."
+        "Assume that {country} sells no {about} any more, so that the world has to do as if it produced none. It has "
+        "{share} of what the world has of it ({source}, {years})."
     ),
     "control_partner": words(
         "Assume that {country} ends all joint research with {here}. Of the joint works of {here} in {about}, counted "
@@ -89,12 +91,21 @@ def _follows(inject: Inject, case: Case, citations: Citations) -> list[Sentences
         return [Sentences(((case.say(VOTE_FOLLOWS),),), "list", case.say(FOLLOWS))]
     say, answer = case.say, inject.follows
     said = [finding for finding in answer.findings if "measure" in finding.values]
-    lines = tuple(citations.runs(finding) for finding in [*said, *answer.missing])
+    between = [_between(row, case) for row in answer.table.iter_rows(named=True) if row["direct"]][:BETWEEN_SHOWN]
+    lines = tuple(citations.runs(finding) for finding in [*between, *said, *answer.missing])
     heads = (say("Measure"), say("Before"), say("95 % interval"), say("After"), say("Years"), say("Source"))
     rows = [_effect(row, case, citations) for row in answer.table.head(EFFECTS_SHOWN).iter_rows(named=True)]
     note = say("The first {n} of {all}.", n=len(rows), all=answer.table.height)
     table = Table(answer.main.title, heads, (Group("", tuple(rows)),), (1, 2, 3, 4), (note,))
     return [Sentences(lines, "list", say(FOLLOWS)), table]
+
+
+def _between(row: Mapping[str, Any], case: Case) -> Finding:
+    """What becomes of a tie itself."""
+    what = ", ".join(filter(None, (row["measure"], row["about"], row["partner"])))
+    before, after = (display.value(row[side], row["format"]) for side in ("before", "after"))
+    values = {"what": what, "before": before, "after": after, "source": row["source"], "years": display.period(row)}
+    return Finding(translate(OF_THE_TIE, case.language), values)
 
 
 def _effect(row: Mapping[str, Any], case: Case, citations: Citations) -> tuple[Cell, ...]:

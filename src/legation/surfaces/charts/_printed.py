@@ -1,4 +1,4 @@
-"""Charts as Altair declarations made from figures; nothing is computed here but where a label has room.
+"""The charts of the brief: narrower and in smaller letters than those of pages.
 
 Each chart reads in black and white: the home country is told apart by shape and weight as well as colour, and lines are
 named where they end. Widths are those of a column of the brief, at 96 pixels an inch.
@@ -6,6 +6,7 @@ named where they end. Widths are those of a column of the brief, at 96 pixels an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from textwrap import wrap
@@ -13,26 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from legation.phrasing import Phrasing
 from legation.surfaces import display
+from legation.surfaces.charts._theme import BAND, FONTS, HOME, INK, MUTED, PARTNER, RULE, SHADE
 
 if TYPE_CHECKING:
     from legation.answer import Figure
 
-Chart = Any
+Declaration = Any
 """An Altair chart; its own types are too narrow for what it takes."""
 
 Row = dict[str, Any]
-
-INK, HOME, PARTNER, MUTED, RULE, SHADE = "#1b1f24", "#0b4f8a", "#b5480f", "#6b747d", "#d5d9de", "#e9edf1"
-BAND = "#b9cde0"
-COLOURS = {"ink": INK, "home": HOME, "partner": PARTNER, "muted": MUTED, "rule": RULE, "shade": SHADE, "band": BAND}
-"""Every colour a chart uses; pages give them other values on dark ground."""
-
-FONTS = {
-    "en": "Liberation Sans",
-    "ko": "NanumGothic, Noto Sans CJK KR, Noto Sans KR, UnDotum, Baekmuk Dotum, Malgun Gothic, Apple SD Gothic Neo",
-}
-"""By language. That of English comes with vl-convert, so that labels are measured alike everywhere; a surface may set a
-narrower one instead. Of the others the first that is installed counts."""
 
 WIDE, NARROW = 352, 276
 ROW, ROW_OF_TWO_LINES = 15, 16.5
@@ -49,8 +39,10 @@ BARS_UNDER_LABEL = 12
 LABEL_ROOM = 0.085
 """The least distance of two labels of lines, as a part of the height of the chart."""
 
+ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*")')
 
-def leaders(figure: Figure, home: str, say: Phrasing) -> Chart:
+
+def leaders(figure: Figure, home: str, say: Phrasing) -> Declaration:
     """Values with 95 % intervals of the strongest economies and the home country; value and rank in figures beside."""
     import altair as alt
 
@@ -77,7 +69,7 @@ def leaders(figure: Figure, home: str, say: Phrasing) -> Chart:
     return _finished(layers, WIDE, alt.Step(ROW), say)
 
 
-def ranks(figure: Figure, shown: int, say: Phrasing) -> Chart:
+def ranks(figure: Figure, shown: int, say: Phrasing) -> Declaration:
     """Median ranks with 5–95 % intervals; partners that the data cannot order share a shaded or white band."""
     import altair as alt
 
@@ -95,7 +87,7 @@ def ranks(figure: Figure, shown: int, say: Phrasing) -> Chart:
     return _finished([shade, interval, point, name], WIDE, alt.Step(ROW), say)
 
 
-def trend(figure: Figure, home: str, measure: str, say: Phrasing) -> Chart:
+def trend(figure: Figure, home: str, measure: str, say: Phrasing) -> Declaration:
     """A share by year: the home country with its 95 % band, the others thin and dashed, each named at its last year."""
     import altair as alt
 
@@ -115,7 +107,7 @@ def trend(figure: Figure, home: str, measure: str, say: Phrasing) -> Chart:
     return _finished(layers, NARROW, 184, say)
 
 
-def fields(figure: Figure, names: tuple[str, str], say: Phrasing) -> Chart:
+def fields(figure: Figure, names: tuple[str, str], say: Phrasing) -> Declaration:
     """Specialisation of two countries by field: the home country a filled diamond, the partner a hollow circle."""
     import altair as alt
 
@@ -145,7 +137,7 @@ def fields(figure: Figure, names: tuple[str, str], say: Phrasing) -> Chart:
     return _finished([zero, rule, points], WIDE, alt.Step(ROW_OF_TWO_LINES), say)
 
 
-def joint_works(figure: Figure, say: Phrasing) -> Chart:
+def joint_works(figure: Figure, say: Phrasing) -> Declaration:
     """Joint works by year, the count of the last written out."""
     import altair as alt
 
@@ -163,15 +155,16 @@ def joint_works(figure: Figure, say: Phrasing) -> Chart:
     return _finished([base.mark_bar(color=HOME), label], NARROW, 190, say)
 
 
-def svg(chart: Chart, description: str) -> str:
+def svg(chart: Declaration, description: str) -> str:
     """The chart as SVG that says what it shows; the same chart gives the same text."""
     import vl_convert
 
     drawn = str(vl_convert.vegalite_to_svg(chart.to_dict(validate=False)))
+    drawn = ROLES.sub("", drawn)  # the picture is one image with one description
     return drawn.replace("<svg ", f'<svg role="img" aria-label="{escape(description)}" ', 1)
 
 
-def _base(rows: Sequence[Mapping[str, Any]]) -> Chart:
+def _base(rows: Sequence[Mapping[str, Any]]) -> Declaration:
     import altair as alt
 
     return alt.Chart(alt.Data(values=list(rows)))  # type: ignore[no-untyped-call]
@@ -191,7 +184,7 @@ def _names(rows: Sequence[Row], column: str, home: str = "") -> Any:
     return alt.Y(f"{column}:N", title=None, sort=[row[column] for row in rows], axis=axis)
 
 
-def _column(base: Chart, field: str, home: str, edge: int, title: str) -> list[Any]:
+def _column(base: Declaration, field: str, home: str, edge: int, title: str) -> list[Any]:
     """Figures beside a chart, their right edge so far from it, under a heading."""
     import altair as alt
 
@@ -199,7 +192,7 @@ def _column(base: Chart, field: str, home: str, edge: int, title: str) -> list[A
     return [*_written(base, field, home, align="right", edge=edge), head]
 
 
-def _written(base: Chart, field: str, home: str, align: str, edge: int) -> list[Any]:
+def _written(base: Declaration, field: str, home: str, align: str, edge: int) -> list[Any]:
     """Words beside a chart, those of the home country bold and in its colour."""
     import altair as alt
 
@@ -234,7 +227,7 @@ def _ends(rows: Sequence[Row], measure: str) -> list[Row]:
     return ends
 
 
-def _finished(layers: Sequence[Any], width: int, height: Any, say: Phrasing) -> Chart:
+def _finished(layers: Sequence[Any], width: int, height: Any, say: Phrasing) -> Declaration:
     """Size, with all that stands beside the plot, and typography."""
     import altair as alt
 
