@@ -38,7 +38,7 @@ def page() -> Iterator[Any]:
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--headless=new"])
         found = browser.new_page()
-        found.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+        found.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
         found.on("pageerror", lambda error: wrong.append(str(error)))
         yield found
         browser.close()
