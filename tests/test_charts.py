@@ -251,6 +251,27 @@ def test_a_question_without_module_has_no_chart() -> None:
     assert charts_of(replace(given, id="weather")) == charts_of(replace(given, id="../position")) == ()
 
 
+def test_suppliers_of_a_good_stand_side_by_side() -> None:
+    chart = charts_of(answer("exposure", "DEU", "semiconductors", "en"))[-1]
+    table = answer("exposure", "DEU", "semiconductors", "en").figures["suppliers"].table
+    rows = list(numbers(chart.spec()))
+    assert chart.id == "suppliers"
+    assert [(row["about"], row["iso3"], row["supplier_share"]) for row in rows if "iso3" in row] == list(
+        table.select("about", "iso3", "supplier_share").iter_rows()
+    )
+
+
+def test_organisations_with_few_researchers_are_not_drawn() -> None:
+    """They have no number, here as in the table."""
+    given = answer("institutions", "SAU", "subsurface-energy", "en")
+    chart = next(chart for chart in charts_of(given) if chart.id == "organisations")
+    few = set(given.table.filter(pl.col("researchers").is_null())["name"])
+    shown = {row["label"] for row in numbers(chart.spec()) if "label" in row}
+    assert len(shown) == given.table.height - len(few) == 8
+    assert few
+    assert not shown & few
+
+
 # Places of capitals
 
 

@@ -4,18 +4,55 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 POINTS = 28
 """Of an arc."""
-LABEL, LINE, DOT = 19.0, 9.5, 5.0
-"""Degrees that the code of a country takes on a map: of longitude, of latitude; and its symbol."""
+LABEL, LINE, DOT = 27.0, 14.0, 7.0
+"""Pixels that the code of a country takes on a map: across, up; and its symbol."""
+MARGIN, LEAST_ACROSS, LEAST_UP = 10.0, 40.0, 22.0
+"""Degrees around what is shown, and the least that is shown."""
 AWAY = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
 BOW = 0.16
 """How far an arc leaves the straight line at most, as a part of its length: to the left of the way it goes."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """The part of the world that a map shows, in degrees: around a longitude, and from its middle. No straight line of
+    the map is anything on earth: degrees are drawn as they are, east to the right."""
+
+    centre: float
+    east: float
+    north: float
+    across: float
+    up: float
+
+    def scale(self, width: float, height: float) -> float:
+        """Pixels of a degree."""
+        return min(width / self.across, height / self.up)
+
+
+def window(centre: float, shown: Iterable[str]) -> Window:
+    """What holds all these countries' symbols, on a map around a longitude.
+
+    >>> window(127.0, ["KOR", "JPN"])
+    Window(centre=127.0, east=6.35, north=36.65, across=40.0, up=24.1)
+    """
+    places = [at(iso3) for iso3 in shown]
+    easts = [around(place["longitude"], centre) for place in places]
+    norths = [place["latitude"] for place in places]
+    east, north = (max(easts) + min(easts)) / 2, (max(norths) + min(norths)) / 2
+    across, up = max(easts) - min(easts), max(norths) - min(norths)
+    bow = BOW * across
+    return Window(
+        centre, round(east, 2), round(north, 2), round(max(LEAST_ACROSS, across + 2 * MARGIN), 1),
+        round(max(LEAST_UP, up + 2 * MARGIN, min(150.0, 2 * bow + 2 * MARGIN)), 1),
+    )  # fmt: skip
 
 
 @cache
@@ -69,10 +106,12 @@ def at(iso3: str) -> dict[str, float]:
     return {"longitude": longitude, "latitude": latitude}
 
 
-def with_labels(points: Sequence[Mapping[str, Any]], centre: float) -> list[dict[str, Any]]:
+def with_labels(points: Sequence[Mapping[str, Any]], seen: Window, degree: float) -> list[dict[str, Any]]:
     """Points with the place of a label beside each, `named_at` and `named_north`: the nearest of those around it that
-    touches neither a label placed before nor another symbol; the nearest of all where every one does."""
-    symbols = [(around(point["longitude"], centre), point["latitude"]) for point in points]
+    touches neither a label placed before nor another symbol nor the edge of the map; the nearest of all where every
+    one does. `degree` is how many pixels one takes."""
+    edge = min(seen.across * degree / 2, 178 * degree - abs(seen.east) * degree) - LABEL
+    symbols = [(around(point["longitude"], seen.centre) * degree, point["latitude"] * degree) for point in points]
     labels: list[tuple[float, float]] = []
     found = []
     for number, (point, (x, y)) in enumerate(zip(points, symbols, strict=True)):
@@ -81,14 +120,18 @@ def with_labels(points: Sequence[Mapping[str, Any]], centre: float) -> list[dict
             (x + east * ring * (LABEL / 2 + DOT), y + north * ring * (LINE if east == 0 else LINE * 0.8))
             for ring in (1.0, 1.5, 2.0, 2.6)
             for east, north in AWAY
-        ]
+            if abs(x - seen.east * degree + east * ring * (LABEL / 2 + DOT)) < edge
+        ] or [(x, y + LINE)]
         free = (
-            one for one in tried if abs(one[1]) < 80 and abs(one[0]) < 165 and not _touches(one, labels, LABEL, LINE)
-            and not _touches(one, others, LABEL / 2 + DOT / 2, LINE / 2 + DOT / 2)
+            one for one in tried
+            if not _touches(one, labels, LABEL, LINE) and not _touches(one, others, (LABEL + DOT) / 2, (LINE + DOT) / 2)
         )  # fmt: skip
         at_x, at_y = next(free, tried[0])
         labels.append((at_x, at_y))
-        place = {"named_at": round((at_x + centre + 180) % 360 - 180, 2), "named_north": round(at_y, 2)}
+        place = {
+            "named_at": round((at_x / degree + seen.centre + 180) % 360 - 180, 2),
+            "named_north": round(at_y / degree, 2),
+        }
         found.append({**point, **place})
     return found
 

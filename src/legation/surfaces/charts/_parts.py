@@ -37,7 +37,8 @@ def name(text: str, language: str) -> str:
     >>> name("Geosciences, atmospheric sciences and ocean sciences", "en")
     'Geosciences, atmospheric|sciences and ocean|sciences'
     """
-    return BREAK.join(wrap(text.replace(BREAK, "/"), WRAPPED_AT[language], break_long_words=False)) or "–"
+    at = WRAPPED_AT["en" if text.isascii() else language]  # Latin letters are narrower
+    return BREAK.join(wrap(text.replace(BREAK, "/"), at, break_long_words=False)) or "–"
 
 
 def unit(figure: Figure, column: str, language: str) -> list[str]:

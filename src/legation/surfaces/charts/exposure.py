@@ -14,6 +14,7 @@ from legation.surfaces.charts._parts import Row, across, column, dots, down, fin
 from legation.surfaces.charts._theme import BAND, HOME, INK, PAPER, SHADE
 
 MOST = 20
+APART = ("source", "year", "country")
 LEAST_WITH_CODE = 0.09
 """The least share that has room for the letters of a country."""
 
@@ -38,7 +39,7 @@ def _exposure(answer: Answer, say: Phrasing) -> Iterator[Chart]:
                "told": display.known(row, say), "source": word(row["source"], say.language)}
         for row in rows
     ]  # fmt: skip
-    rows = [row | {"beside": f"{row['country']} {row['told']}"} for row in named(rows, "about", say.language, "source")]
+    rows = [row | {"beside": f"{row['country']} {row['told']}"} for row in named(rows, "about", say.language, *APART)]
     y = down(rows)
     title = [say("share that hangs on the country named; 95 % interval or bounds where known")]
     x = across("value", "share", _parts.titled(title[0], say.language), alt.Scale(domain=[0, 1]))

@@ -9,14 +9,16 @@ from legation.answer import Answer, Figure
 from legation.phrasing import Phrasing
 from legation.surfaces import display
 from legation.surfaces.charts import _geography, _lines, _parts
-from legation.surfaces.charts._chart import Chart
+from legation.surfaces.charts._chart import WIDTH, Chart
 from legation.surfaces.charts._making import chart, heading, known, rows_of, told, word
 from legation.surfaces.charts._parts import Row, across, down, dressed, finished, layer, mark, on, series, tips
 from legation.surfaces.charts._theme import HOME, HUES, INK, MUTED, PAPER, PARTNER, RULE
 
 FLOWS = "researcher_flows"
 EACH_WAY, BALANCES, MOST_SOURCES = 8, 14, 4
-RATIO = 0.52
+RATIO = 0.48
+WORLDWIDE = 130
+"""Degrees of longitude from which on a map has lines every 30 degrees, else every 10."""
 WIDEST = 8
 """Of an arc, in pixels."""
 
@@ -73,15 +75,9 @@ def _map(answer: Answer, flows: list[Row], source: str, say: Phrasing) -> Iterat
         strokeWidth=alt.StrokeWidth("value:Q", legend=None, scale=alt.Scale(domain=[0, most], range=[0.8, WIDEST])),
         tooltip=tooltip,
     )  # fmt: skip
-    geo = {"longitude": "longitude:Q", "latitude": "latitude:Q"}
-    others = list(_geography.dots(home, *(row["partner_iso3"] for row in ends)))
-    layers = [
-        alt.Chart(alt.sphere()).mark_geoshape(fillOpacity=0, stroke=RULE),
-        alt.Chart(alt.graticule(step=[30, 30])).mark_geoshape(filled=False, stroke=RULE, strokeWidth=0.6),
-        on(others).mark_circle(size=9, color=MUTED, opacity=0.45).encode(**geo),
-        lines,
-        *_symbols(answer, ends, centre),
-    ]  # fmt: skip
+    named = [home, *(row["partner_iso3"] for row in ends)]
+    shown = _geography.window(centre, named)
+    layers = [*_backdrop(named, shown), lines, *_symbols(home, ends, shown)]
     told_so, period = word(source, say.language), display.period(arcs[0])
     title = say("Researchers who come to and leave {home}, largest flows, {years} ({source})",
                 home=answer.subject["home_name"], years=period, source=told_so)  # fmt: skip
@@ -89,23 +85,45 @@ def _map(answer: Answer, flows: list[Row], source: str, say: Phrasing) -> Iterat
         [f"{row['country']} {row['told']}" for row in arcs if row["way"] == way])) for way in ways
         if any(row["way"] == way for row in arcs)]  # fmt: skip
     declared = alt.layer(*layers).properties(
-        projection=alt.Projection(type="equalEarth", rotate=[-centre, 0, 0]), padding=_parts.PADDING,
+        projection=_projection(shown), padding=_parts.PADDING, view=alt.ViewBackground(stroke=RULE),
         autosize=alt.AutoSizeParams(type="fit", contains="padding"), height=300,
     )  # fmt: skip
     yield chart(answer, figure, dressed(declared, say.language), told(title, "; ".join(listed) + "."),
                 id=f"map-{source.rpartition('_')[2]}", title=title, ratio=RATIO)  # fmt: skip
 
 
+def _backdrop(named: list[str], shown: _geography.Window) -> list[object]:
+    """The lines of the globe, and every other country as a dot: no land, no borders."""
+    import altair as alt
+
+    net = alt.graticule(step=[30, 30] if shown.across > WORLDWIDE else [10, 10], precision=10)
+    others = on(list(_geography.dots(*named))).mark_circle(size=12, color=MUTED, opacity=0.5, clip=True)
+    return [
+        alt.Chart(net).mark_geoshape(filled=False, stroke=RULE, strokeWidth=0.7, clip=True),
+        others.encode(longitude="longitude:Q", latitude="latitude:Q"),
+    ]
+
+
+def _projection(shown: _geography.Window) -> object:
+    """Degrees as they are, as many of them as the window holds."""
+    import altair as alt
+
+    return alt.Projection(
+        type="equirectangular", rotate=[-shown.centre, 0, 0], center=[shown.east, shown.north],
+        scale=alt.ExprRef(f"min(width / {shown.across}, height / {shown.up}) * 180 / PI"),
+        translate=alt.ExprRef("[width / 2, height / 2]"),
+    )  # fmt: skip
+
+
 def _from_to(home: str, partner: str, come: bool) -> tuple[str, str]:
     return (partner, home) if come else (home, partner)
 
 
-def _symbols(answer: Answer, ends: list[Row], centre: float) -> list[object]:
+def _symbols(home: str, ends: list[Row], shown: _geography.Window) -> list[object]:
     """Home and partners, with their codes: three letters have room on a map where names have none."""
-    home = answer.subject["home"]
     points = [{"code": home, "ours": True, **_geography.at(home)}]
     points += [{"code": row["partner_iso3"], "ours": False, **_geography.at(row["partner_iso3"])} for row in ends]
-    base = on(_geography.with_labels(points, centre))
+    base = on(_geography.with_labels(points, shown, shown.scale(WIDTH, RATIO * WIDTH)))
     text = base.encode(longitude="named_at:Q", latitude="named_north:Q", text="code:N")
     size = 11.5
     return [
