@@ -215,7 +215,7 @@ class Draft:
         body["build"] = _digest_of_manifest(body)
         text = json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False)
         write_atomically(self.root / MANIFEST, f"{text}\n".encode())
-        self._clear({part.file for part in self.parts})
+        self.clear({part.file for part in self.parts})
         return Store.open(self.root)
 
     def _earlier(self, name: str, fingerprint: str) -> dict[str, Any] | None:
@@ -248,7 +248,7 @@ class Draft:
     def _journal(self, name: str) -> Path:
         return self.root / ".journal" / f"{name}.json"
 
-    def _clear(self, named: set[str]) -> None:
+    def clear(self, named: set[str]) -> None:
         """Remove the journal, and parts and temporary files left behind; files that are not ours stay."""
         parts = [*self.root.glob("tables/*/*"), *self.root.glob("results/*/*")]
         old = [p for p in parts if PART_FILE.fullmatch(p.name) and p.relative_to(self.root).as_posix() not in named]

@@ -118,6 +118,8 @@ class _Job:
             _require_few_rejected(records, mended)
             fingerprint = self._fingerprint(there, records)
             if (store := self._unchanged(fingerprint)) is not None:
+                with Draft.begin(self.out) as draft:  # what a build left that was stopped once it had published
+                    draft.clear({part.file for part in store.parts})
                 return store
             with Draft.begin(self.out) as draft:
                 if self.base is not None:
