@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import sobol_indices
 
 from legation import ranking, sensitivity
 from legation.constants import Z_95
@@ -248,6 +249,23 @@ def test_sobol_indices_of_a_sum_are_the_shares_of_its_variance() -> None:
         assert found[factor].first_order == pytest.approx(share, abs=0.02)
         assert found[factor].total == pytest.approx(share, abs=0.02)
         assert found[factor].first_order_low <= share <= found[factor].first_order_high
+
+
+def test_sobol_indices_are_those_of_scipy_for_the_whole_design_and_for_a_resample() -> None:
+    generator = np.random.default_rng(7)
+    f_a, f_b, f_ab = generator.normal(5, 2, 64), generator.normal(5, 2, 64), generator.normal(5, 2, (3, 64))
+    drawn = generator.integers(64, size=64)
+    for rows in (np.arange(64), drawn):
+        values = {"f_A": f_a[np.newaxis, rows], "f_B": f_b[np.newaxis, rows], "f_AB": f_ab[:, np.newaxis, rows]}
+        wanted = sobol_indices(func=values, n=64)
+        (found,) = sensitivity.estimates(f_a, f_b, f_ab, np.bincount(rows, minlength=64)[np.newaxis].astype(np.float64))
+        assert found[0] == pytest.approx(wanted.first_order, rel=1e-9)
+        assert found[1] == pytest.approx(wanted.total_order, rel=1e-9)
+
+
+def test_sobol_indices_of_what_never_varies_are_nought() -> None:
+    steady = np.full(8, 0.1)
+    assert not sensitivity.estimates(steady, steady, np.stack([steady] * 3), np.ones((2, 8))).any()
 
 
 def test_sobol_indices_of_a_product_are_all_interplay() -> None:

@@ -60,8 +60,7 @@ class Evaluator:
             raise UserError(f"{indicator_id} is computed over years of its own; leave the window at 1")
         frames = self._kept(indicator, source, cut)
         if frames is None:
-            chosen = _chosen(source, self.sources(indicator_id), indicator_id)
-            frames = self._compute_each(indicator, chosen, cut)
+            frames = self._compute_each(indicator, _chosen(source, self.sources(indicator_id), indicator_id), cut)
         elif source is None and not registry.needs_records(indicator_id):
             own = set(private_sources(self.store.manifest.get("sources", {}))) & {*self.sources(indicator_id)}
             with suppress(NoEvidenceError):
@@ -74,7 +73,7 @@ class Evaluator:
         always = registry.needs_records(indicator.id) and not cut.settings
         if not stored or not (always or (_is_kept(indicator, cut) and source in (None, *stored))):
             return None
-        frames = [self.store.frame(indicator.id, one, "result") for one in _chosen(source, stored, indicator.id)]
+        frames = [self._result(indicator.id, one) for one in _chosen(source, stored, indicator.id)]
         if cut.settings and not all("settings" in f.columns for f in frames):
             return None
         for column, wanted in (("window", cut.window), ("settings", cut.changed)):
@@ -84,6 +83,9 @@ class Evaluator:
         another_year = newest_only and cut.year is not None and any((f["year"] != cut.year).any() for f in frames)
         lacking = any(set(indicator.measures) - set(f.columns) for f in frames)
         return None if another_year or lacking else frames
+
+    def _result(self, indicator_id: str, source: str) -> pl.DataFrame:
+        return self.store.frame(indicator_id, source, "result")
 
     def sources(self, indicator_id: str) -> tuple[str, ...]:
         """The sources an indicator can be computed from, one series each."""
@@ -159,9 +161,8 @@ class Evaluator:
     def _further_input(self, name: str, source: str, cut: Cut, by: tuple[str, ...]) -> nw.LazyFrame[Any] | None:
         scope = cut.scope if "scope" in by else None
         if name not in registry.tables():
-            wanted = source if source in self.sources(name) else None
             same = Cut(scope, cut.year, cut.window, where=_shared(cut.where, by, name))
-            return self.engine.lazy(self.evaluate(name, wanted, same))
+            return self.engine.lazy(self.evaluate(name, source if source in self.sources(name) else None, same))
         table = registry.tables()[name]
         own = source in self.store.sources_of(name)
         files = self.store.files(name, source if own else None)
@@ -209,8 +210,8 @@ class Evaluator:
             if wanted is not None and column in frame.columns:
                 known = frame[column].unique().sort().to_list()
                 frame = frame.filter(pl.col(column) == wanted)
-                if frame.is_empty():
-                    raise _absent(indicator.id, column, wanted, known or self._known(indicator, column))
+                if frame.is_empty() and wanted not in (known := known or self._known(indicator, column)):
+                    raise _absent(indicator.id, column, wanted, known)
         order = [c for c in ("source", "scope", "first_year", "year") if c in frame.columns]
         rest = [*dict.fromkeys([*indicator.by, *indicator.key, *indicator.measures])]
         # By all that tells rows apart: engines give them in no order of their own.

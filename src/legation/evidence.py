@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from threading import RLock
@@ -15,11 +15,11 @@ from legation.answer import Answer
 from legation.answers._composing import Composer
 from legation.beside import NOTHING, Own, beside, in_use
 from legation.engine import check_engine, suited
-from legation.errors import UserError, unknown
+from legation.errors import NoEvidenceError, UserError, unknown
 from legation.evaluation import Evaluator
 from legation.language import check_language
 from legation.memory import Memory
-from legation.model import Question
+from legation.model import Indicator, Question
 from legation.owning import read_folder
 from legation.periods import Cut
 from legation.store import Store
@@ -27,6 +27,8 @@ from legation.store import Store
 COUNTRIES = ("iso3", "partner_iso3")
 MOST_BYTES, MOST_ANSWERS = 128_000_000, 64
 """How much of what was computed, and how many answers, are remembered."""
+AROUND_BYTES = 1_000
+"""What is counted for an entry beside its tables."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +142,15 @@ class Evidence:
         return self.store.frame(name, source)
 
 
-def _frames() -> Memory[pl.DataFrame]:
-    return Memory(MOST_BYTES, lambda frame: int(frame.estimated_size()))
+Outcome = tuple[pl.DataFrame, ...] | NoEvidenceError
+"""What came of a computation; that there is no evidence is remembered, too."""
+
+
+def _outcomes() -> Memory[Outcome]:
+    def size(found: Outcome) -> int:
+        return 0 if isinstance(found, NoEvidenceError) else sum(int(frame.estimated_size()) for frame in found)
+
+    return Memory(MOST_BYTES, lambda found: AROUND_BYTES + size(found))
 
 
 @dataclass
@@ -151,19 +160,51 @@ class RememberingEvaluator(Evaluator):
     Threads compute one after another: they would else compute the same twice, and share one connection of the engine.
     """
 
-    computed: Memory[pl.DataFrame] = field(default_factory=_frames)
+    computed: Memory[Outcome] = field(default_factory=_outcomes)
     lock: RLock = field(default_factory=RLock)
 
     def evaluate(self, indicator_id: str, source: str | None = None, cut: Cut = Cut()) -> pl.DataFrame:
         wider = _of_every_country(indicator_id, cut)
         asked = (indicator_id, source, wider)
+        (found,) = self._once(asked, lambda: (super(RememberingEvaluator, self).evaluate(*asked),))
+        return _of(found, [(column, value) for column, value in cut.where if (column, value) not in wider.where])
+
+    def _compute_each(self, indicator: Indicator, sources: tuple[str, ...], cut: Cut) -> list[pl.DataFrame]:
+        """Where an indicator dates its rows itself, its newest are those of a country; all years of all are computed
+        once."""
+        ours = [(c, value) for c, value in cut.where if c in COUNTRIES and c in indicator.key and c not in indicator.by]
+        if "year" in indicator.by or not ours:
+            return super()._compute_each(indicator, sources, cut)
+        wider = replace(cut, where=tuple(one for one in cut.where if one not in ours))
+        asked = (indicator.id, sources, wider)
+        found = self._once(
+            asked, lambda: tuple(super(RememberingEvaluator, self)._compute_each(indicator, sources, wider))
+        )
+        return [_of(frame, ours) for frame in found] if registry.is_relational(indicator) else [*found]
+
+    def _result(self, indicator_id: str, source: str) -> pl.DataFrame:
+        (found,) = self._once(
+            ("result", indicator_id, source), lambda: (self.store.frame(indicator_id, source, "result"),)
+        )
+        return found
+
+    def _once(self, asked: Hashable, compute: Callable[[], tuple[pl.DataFrame, ...]]) -> tuple[pl.DataFrame, ...]:
         with self.lock:
             found = self.computed.get(asked)
             if found is None:
-                found = super().evaluate(indicator_id, source, wider)
+                try:
+                    found = compute()
+                except NoEvidenceError as reason:
+                    found = reason
                 self.computed.put(asked, found)
-        narrower = [pl.col(column) == value for column, value in cut.where if (column, value) not in wider.where]
-        return found.filter(*narrower) if narrower else found
+        if isinstance(found, NoEvidenceError):
+            raise NoEvidenceError(*found.args)
+        return found
+
+
+def _of(frame: pl.DataFrame, where: Iterable[tuple[str, str]]) -> pl.DataFrame:
+    wanted = [pl.col(column) == value for column, value in where]
+    return frame.filter(*wanted) if wanted else frame
 
 
 def _of_every_country(indicator_id: str, cut: Cut) -> Cut:

@@ -74,8 +74,7 @@ class Ranking:
 
     `score` is that of the values as they are, normalised by min-max unless a component says otherwise, and added up.
     `contributions[i, k]` is how far component k lifts item i above the middle of the field, in points of the score;
-    `evidence` the share of the weight an item has values for; `above[i, j]` the share of draws in which i ranks before
-    j; `group` numbers the groups whose order the data cannot tell, from 1.
+    `evidence` the share of the weight an item has values for.
     """
 
     score: Floats
@@ -85,8 +84,18 @@ class Ranking:
     share_in_top: Floats
     contributions: Floats
     evidence: Floats
-    above: Floats
-    group: Ints
+    places: Ints
+    """The rank of each item in each draw: draws × items."""
+
+    @cached_property
+    def above(self) -> Floats:
+        """The share of draws in which an item ranks before another: items × items."""
+        return np.array([(self.places[:, [i]] < self.places).mean(axis=0) for i in range(len(self.score))])
+
+    @cached_property
+    def group(self) -> Ints:
+        """The groups whose order the data cannot tell, numbered from 1."""
+        return groups(self.order, self.above)
 
     @cached_property
     def ties(self) -> Flags:
@@ -185,7 +194,6 @@ def rank(components: Sequence[Component], top: int = 5, draws: int = DRAWS, seed
     score = lifts.sum(axis=0) + composite.weights @ middle[:, 0]
     contributions = np.zeros((composite.items, len(components)))
     contributions[:, composite.counted] = lifts.T
-    above = np.array([(places[:, [i]] < places).mean(axis=0) for i in range(composite.items)])
     return Ranking(
         score=score,
         median_rank=median.astype(np.int64),
@@ -194,8 +202,7 @@ def rank(components: Sequence[Component], top: int = 5, draws: int = DRAWS, seed
         share_in_top=(places <= top).mean(axis=0),
         contributions=contributions,
         evidence=(composite.present * composite.weights[:, np.newaxis]).sum(axis=0),
-        above=above,
-        group=groups(np.lexsort((-score, median)), above),
+        places=places,
     )
 
 

@@ -48,29 +48,37 @@ def indices(
 
     All are 0 where the output does not vary.
     """
-    from scipy.stats import qmc, sobol_indices
+    from scipy.stats import qmc
 
     d = len(factors)
     design = qmc.Sobol(2 * d, rng=np.random.default_rng(seed)).random(n)
     a, b = design[:, :d], design[:, d:]
     mixed = [np.where(np.arange(d) == k, b, a) for k in range(d)]
     f_a, f_b, *f_ab = (output(points) for points in (a, b, *mixed))
-
-    def found(rows: Ints) -> Floats:
-        values = {
-            "f_A": f_a[np.newaxis, rows],
-            "f_B": f_b[np.newaxis, rows],
-            "f_AB": np.stack(f_ab)[:, np.newaxis, rows],
-        }
-        result = sobol_indices(func=values, n=n)
-        return np.stack([np.atleast_1d(result.first_order), np.atleast_1d(result.total_order)])
-
     generator = np.random.default_rng(seed)
-    told = found(np.arange(n))
-    again = np.stack([found(generator.integers(n, size=n)) for _ in range(RESAMPLES)])
-    ends = np.quantile(again, PERCENTILES, axis=0)
+    drawn = [np.bincount(generator.integers(n, size=n), minlength=n) for _ in range(RESAMPLES)]
+    told, *again = estimates(f_a, f_b, np.stack(f_ab), np.stack([np.ones(n), *drawn]))
+    ends = np.quantile(np.stack(again), PERCENTILES, axis=0)
     columns = np.concatenate([[told[order], *ends[:, order]] for order in (0, 1)])
     return [Index(factor, *map(float, columns[:, k])) for k, factor in enumerate(factors)]
+
+
+def estimates(f_a: Floats, f_b: Floats, f_ab: Floats, times: Floats) -> Floats:
+    """First-order and total indices of each factor, with each point of the design taken so many `times`.
+
+    `f_ab` is factors × points, `times` resamples × points, the result resamples × 2 × factors. With m and V the mean
+    and variance of both designs, S = mean((f_b - m)(f_ab - f_a)) / V and T = mean((f_a - f_ab)²) / 2V.
+    """
+    n = times[0].sum()
+    f_a, f_b, f_ab = (f - f_a[0] for f in (f_a, f_b, f_ab))  # no rounding where the output does not vary
+    both, squares = times @ (f_a + f_b) / (2 * n), times @ (f_a**2 + f_b**2) / (2 * n)
+    variance = (squares - both**2)[:, np.newaxis]
+    apart = f_ab - f_a
+    first = (times @ (f_b * apart).T - both[:, np.newaxis] * (times @ apart.T)) / n
+    total = times @ (apart**2).T / (2 * n)
+    found = np.stack([first, total], axis=1)
+    steady = variance[:, np.newaxis] <= 0
+    return np.where(steady, 0.0, found / np.where(steady, 1.0, variance[:, np.newaxis]))
 
 
 def of_ranking(
