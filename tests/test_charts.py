@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -312,3 +314,14 @@ def test_distances_of_capitals_agree_with_the_distances_of_countries() -> None:
 
 def test_the_brief_has_its_charts_here() -> None:
     assert {"leaders", "ranks", "trend", "fields", "joint_works", "svg", "COLOURS", "FONTS"} <= set(charts.__all__)
+
+
+def test_naming_the_charts_of_an_answer_makes_none_of_their_declarations() -> None:
+    """A page names its charts and draws none: Altair, which takes long to load, is not even loaded."""
+    program = (
+        "import sys, legation; from legation.surfaces.charts import charts_of; "
+        "found = charts_of(legation.position('KOR', 'quantum')); "
+        "print(len(found), 'altair' in sys.modules, found[0].svg()[:4], 'altair' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["3", "False", "<svg", "True"]

@@ -20,6 +20,7 @@ import legation
 from legation import registry
 from legation.evidence import Evidence
 from legation.language import LANGUAGES
+from legation.surfaces.display import naming_sources
 from legation.surfaces.web import Settings, create_app
 from legation.surfaces.web.addresses import language_of, options_of
 from legation.surfaces.web.guard import Rates
@@ -93,7 +94,9 @@ def test_every_question_is_a_page_in_every_language(
     asked |= given.get(question, {})
     told = evidence.ask(question, lang, **asked)
     text = " ".join(page.text.split())
-    lines = [*told.findings, *told.missing, *told.coverage, *told.caveats.values(), told.build]
+    said = [naming_sources(finding, lang) for finding in (*told.findings, *told.missing, *told.coverage)]
+    assert not any(source in line for source in registry.sources() if "_" in source for line in said)
+    lines = [*said, *told.caveats.values(), told.build]
     for line in [*lines, *(c.licence for c in told.citations), *(c.vintage for c in told.citations)]:
         assert " ".join(str(line).replace("`", "").split()) in text
     assert told.question in text

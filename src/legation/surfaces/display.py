@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from legation import phrasing, registry
-from legation.answer import Figure
+from legation.answer import Figure, Finding
 from legation.language import words
 from legation.phrasing import Phrasing
 
@@ -85,6 +86,27 @@ def chance(share: float, say: Phrasing = ENGLISH) -> str:
     ('70\xa0%', 'below 1\xa0%', '0\xa0%')
     """
     return say(BELOW, share="1\xa0%") if 0 < share < 0.01 else f"{share:.0%}".replace("%", "\xa0%")
+
+
+def source_name(identifier: str, language: str) -> str:
+    """A source by its short name, as charts and words call it."""
+    return registry.labels().get(identifier, {}).get(language, identifier)
+
+
+def sources_in(names: Iterable[str]) -> re.Pattern[str]:
+    """What finds these identifiers of sources in a text, where they stand as words of their own."""
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<![A-Za-z0-9_-])({'|'.join(map(re.escape, longest_first))})(?![A-Za-z0-9_-])")
+
+
+def naming_sources(sentence: Finding, language: str) -> str:
+    """A sentence with the short names of sources instead of their identifiers."""
+    found = sources_in(registry.sources())
+    named = {
+        name: found.sub(lambda one: source_name(one[1], language), value) if isinstance(value, str) else value
+        for name, value in sentence.values.items()
+    }
+    return minus(str(replace(sentence, values=named)))
 
 
 def minus(text: str) -> str:

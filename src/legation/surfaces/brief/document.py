@@ -167,13 +167,13 @@ class Citations:
             source = str(finding.values["source"])
             self.coverage.setdefault(source, {})[str(finding).removeprefix(source).lstrip(":, ")] = None
         self.numbers: dict[str, int] = {}
-        names = sorted({*registry.sources(), *self.known}, key=len, reverse=True)
-        self._named = re.compile(rf"(?<![A-Za-z0-9_-])({'|'.join(map(re.escape, names))})(?![A-Za-z0-9_-])")
+        self._named = display.sources_in({*registry.sources(), *self.known})
 
     def cite(self, source: str) -> tuple[str, int]:
         """A source by its short name and number."""
-        label = registry.labels().get(source, {}).get(self.language, source)
-        return f"{label}\u00a0", self.numbers.setdefault(source, len(self.numbers) + 1)
+        return f"{display.source_name(source, self.language)}\u00a0", self.numbers.setdefault(
+            source, len(self.numbers) + 1
+        )
 
     def runs(self, sentence: Finding | str) -> Runs:
         """A sentence in which the identifiers of sources are replaced by their short names and numbers."""
@@ -192,7 +192,7 @@ class Citations:
     def _mark(self, source: str) -> str:
         """Its short name and number; a source that no number comes from is named only."""
         if source not in self.known:
-            return registry.labels().get(source, {}).get(self.language, source)
+            return display.source_name(source, self.language)
         label, number = self.cite(source)
         return f"{label}{chr(FIRST_MARK + number)}"
 

@@ -14,13 +14,13 @@ from importlib.util import find_spec
 
 from legation.answer import Answer
 from legation.phrasing import Phrasing
-from legation.surfaces.charts._chart import WIDTH, Chart
+from legation.surfaces.charts._chart import LEAST, WIDTH, Chart
 from legation.surfaces.charts._printed import Declaration, fields, joint_works, leaders, ranks, svg, trend
 from legation.surfaces.charts._theme import COLOURS, FONTS, THEMES
 
 __all__ = [
-    "COLOURS", "FONTS", "THEMES", "WIDTH", "Chart", "Declaration", "charts_of", "fields", "joint_works", "leaders",
-    "ranks", "svg", "trend",
+    "COLOURS", "FONTS", "LEAST", "THEMES", "WIDTH", "Chart", "Declaration", "charts_of", "fields", "joint_works",
+    "leaders", "ranks", "svg", "trend",
 ]  # fmt: skip
 
 
@@ -34,9 +34,6 @@ def charts_of(answer: Answer) -> tuple[Chart, ...]:
     module = f"{__name__}.{answer.id}"
     if not answer.id.isidentifier() or answer.id.startswith("_") or find_spec(module) is None:
         return ()
-    from altair.utils.schemapi import debug_mode
-
-    with debug_mode(False):  # checking each part as it is made takes ten times as long as making it
-        found = tuple(import_module(module).charts(answer, Phrasing(answer.language)))
+    found = tuple(import_module(module).charts(answer, Phrasing(answer.language)))
     order = list(answer.figures)
     return tuple(sorted(found, key=lambda chart: order.index(chart.figure)))

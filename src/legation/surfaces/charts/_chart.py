@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from textwrap import wrap
 from typing import Any
@@ -34,18 +36,25 @@ PLAIN_MINUS: dict[str, Any] = {
 class Chart:
     """A chart of one figure of an answer.
 
-    `description` says in a sentence what it shows, for whoever does not see it; `declaration` is of Altair, with its
-    data inside. `ratio` is the height as a part of the width, of maps and networks,
-    without the legend.
+    `description` says in a sentence what it shows, for whoever does not see it; `declared` makes its declaration of
+    Altair, with the data inside, which a page that only names the chart never needs. `ratio` is the height as a part of
+    the width, of maps and networks, without the legend.
     """
 
     id: str
     title: str
     figure: str
     description: str
-    declaration: Any
+    declared: Callable[[], Any]
     language: str = "en"
     ratio: float | None = None
+
+    @cached_property
+    def _declaration(self) -> str:
+        from altair.utils.schemapi import debug_mode
+
+        with debug_mode(False):  # checking each part as it is made takes ten times as long as making it
+            return json.dumps(self.declared().to_dict(validate=False))
 
     def spec(self, theme: str = "light", width: int | str = "container", titled: bool = False) -> dict[str, Any]:
         """The Vega-Lite specification with its data, of a width in pixels or of its container's.
@@ -54,7 +63,7 @@ class Chart:
         """
         if theme not in THEMES:
             raise unknown("theme", theme, THEMES)
-        declared: dict[str, Any] = json.loads(in_theme(json.dumps(self.declaration.to_dict(validate=False)), theme))
+        declared: dict[str, Any] = json.loads(in_theme(self._declaration, theme))
         pixels = max(LEAST, int(width)) if width != "container" else WIDTH
         declared["width"] = pixels if width != "container" else width
         if self.ratio is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from legation import registry
@@ -59,13 +59,13 @@ def valued(row: Row, column: str, form: str, say: Phrasing) -> str:
 
 
 def chart(
-    answer: Answer, figure: Figure, declaration: Any, description: str, *, id: str = "", title: str = "",
+    answer: Answer, figure: Figure, declared: Callable[[], Any], description: str, *, id: str = "", title: str = "",
     ratio: float | None = None,
 ) -> Chart:  # fmt: skip
     """A chart of a figure, called as the figure is unless told otherwise."""
     return Chart(
         id=id or figure.id, title=display.minus(title or figure.title), figure=figure.id,
-        description=display.minus(description), declaration=declaration, language=answer.language, ratio=ratio,
+        description=display.minus(description), declared=declared, language=answer.language, ratio=ratio,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from legation.answer import Answer
 from legation.phrasing import Phrasing
@@ -22,8 +23,6 @@ def charts(answer: Answer, say: Phrasing) -> Iterator[Chart]:
 
 def members(answer: Answer, say: Phrasing) -> Iterator[Chart]:
     """The share of each member of the first coalition, with its interval; also of the answer on the role."""
-    import altair as alt
-
     rows = known(rows_of(answer, "members", "value"), "value")
     if len(rows) < 2:
         return
@@ -34,21 +33,25 @@ def members(answer: Answer, say: Phrasing) -> Iterator[Chart]:
                "apart": display.value(row["distance"], "number")}
         for row in named(rows, "country", say.language, "iso3")
     ]  # fmt: skip
-    y = down(rows, [row["name"] for row in rows if row["ours"]])
-    x = across("value", form, _parts.unit(figure, "value", say.language), alt.Scale(zero=True))
-    tooltip = tips(label=heading(figure, "country", say), told=heading(figure, "value", say),
-                   apart=heading(figure, "distance", say))  # fmt: skip
-    layers = [
-        *dots(y, x, tooltip), *column(y, "told", 50, say("share")), *column(y, "apart", 124, say("UN distance"))
-    ]  # fmt: skip
     names = say.listed([f"{row['country']} {valued(row, 'value', form, say)}" for row in rows])
-    yield chart(answer, figure, finished(layers, rows, say.language), told(figure.title, say("{names}.", names=names)))
+
+    def declared() -> Any:
+        import altair as alt
+
+        y = down(rows, [row["name"] for row in rows if row["ours"]])
+        x = across("value", form, _parts.unit(figure, "value", say.language), alt.Scale(zero=True))
+        tooltip = tips(label=heading(figure, "country", say), told=heading(figure, "value", say),
+                       apart=heading(figure, "distance", say))  # fmt: skip
+        layers = [
+            *dots(y, x, tooltip), *column(y, "told", 50, say("share")), *column(y, "apart", 124, say("UN distance"))
+        ]  # fmt: skip
+        return finished(layers, rows, say.language)
+
+    yield chart(answer, figure, declared, told(figure.title, say("{names}.", names=names)))
 
 
 def _sizes(answer: Answer, say: Phrasing) -> Iterator[Chart]:
     """The largest share that so many members can hold; a filled diamond where it is enough."""
-    import altair as alt
-
     rows = known(rows_of(answer, "sizes", "largest_share", "members"), "largest_share")
     if len(rows) < 2:
         return
@@ -60,15 +63,21 @@ def _sizes(answer: Answer, say: Phrasing) -> Iterator[Chart]:
         for row in rows
     ]  # fmt: skip
     rows = [row | {"name": row["label"]} for row in rows]
-    y = down(rows, [row["name"] for row in rows if row["ours"]])
     title = _parts.unit(figure, "largest_share", say.language)
-    x = across("largest_share", "share", title, alt.Scale(domain=[0, 1]))
-    tooltip = tips(label=heading(figure, "members", say), told=heading(figure, "largest_share", say))
-    stem = layer().mark_rule(size=1.4).encode(y=y, x2=alt.datum(0), x=x, color=_parts.when_ours(HOME, MUTED))
-    point = dots(y, x, tooltip, "none", "none")[1]
     few = next((row for row in rows if row["ours"]), None)
     text = (
         say("The fewest that reach it: {n} members with {share}.", n=few["members"], share=few["told"]) if few else ""
     )
-    layers = [stem, point, *column(y, "told", 50)]
-    yield chart(answer, figure, finished(layers, rows, say.language), told(figure.title, text))
+
+    def declared() -> Any:
+        import altair as alt
+
+        y = down(rows, [row["name"] for row in rows if row["ours"]])
+        x = across("largest_share", "share", title, alt.Scale(domain=[0, 1]))
+        tooltip = tips(label=heading(figure, "members", say), told=heading(figure, "largest_share", say))
+        stem = layer().mark_rule(size=1.4).encode(y=y, x2=alt.datum(0), x=x, color=_parts.when_ours(HOME, MUTED))
+        point = dots(y, x, tooltip, "none", "none")[1]
+        layers = [stem, point, *column(y, "told", 50)]
+        return finished(layers, rows, say.language)
+
+    yield chart(answer, figure, declared, told(figure.title, text))

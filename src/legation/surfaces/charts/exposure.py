@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from legation.answer import Answer
 from legation.phrasing import Phrasing
@@ -27,8 +28,6 @@ def charts(answer: Answer, say: Phrasing) -> Iterator[Chart]:
 
 def _exposure(answer: Answer, say: Phrasing) -> Iterator[Chart]:
     """The share that hangs on one country, row by row in the order of the answer; bounds where it is not told."""
-    import altair as alt
-
     found = rows_of(answer, "exposure", "value", "low", "high")
     rows = [row for row in found if row["value"] is not None or row["low"] is not None][:MOST]
     if not rows:
@@ -40,51 +39,62 @@ def _exposure(answer: Answer, say: Phrasing) -> Iterator[Chart]:
         for row in rows
     ]  # fmt: skip
     rows = [row | {"beside": f"{row['country']} {row['told']}"} for row in named(rows, "about", say.language, *APART)]
-    y = down(rows)
     title = [say("share that hangs on the country named; 95 % interval or bounds where known")]
-    x = across("value", "share", _parts.titled(title[0], say.language), alt.Scale(domain=[0, 1]))
-    tooltip = tips(
-        label=heading(figure, "about", say), country=heading(figure, "country", say),
-        told=heading(figure, "value", say), unit=heading(figure, "unit", say), source=heading(figure, "source", say),
-    )  # fmt: skip
     edge = 150 if say.language == "en" else 120
-    layers = [*mark(0.5, say("half")), *dots(y, x, tooltip), *column(y, "beside", edge)]
     first = rows[0]
     text = told(
         figure.title,
         say("First in the order: {about}, {told} with {country}.", about=first["label"], told=first["told"],
             country=first["country"]),
     )  # fmt: skip
-    yield chart(answer, figure, finished(layers, rows, say.language), text)
+
+    def declared() -> Any:
+        import altair as alt
+
+        y = down(rows)
+        x = across("value", "share", _parts.titled(title[0], say.language), alt.Scale(domain=[0, 1]))
+        tooltip = tips(
+            label=heading(figure, "about", say), country=heading(figure, "country", say),
+            told=heading(figure, "value", say), unit=heading(figure, "unit", say),
+            source=heading(figure, "source", say),
+        )  # fmt: skip
+        layers = [*mark(0.5, say("half")), *dots(y, x, tooltip), *column(y, "beside", edge)]
+        return finished(layers, rows, say.language)
+
+    yield chart(answer, figure, declared, text)
 
 
 def _suppliers(answer: Answer, say: Phrasing) -> Iterator[Chart]:
     """The shares of the largest suppliers of each good, side by side; what is left blank is everyone else's."""
-    import altair as alt
-
     rows = known(rows_of(answer, "suppliers", "supplier_share"), "supplier_share")
     if not rows:
         return
     figure = answer.figures["suppliers"]
     rows = _placed(named_goods(rows, say), say)
-    y = down(rows)
-    x = alt.X("supplier_share:Q", stack="zero", title=_parts.unit(figure, "supplier_share", say.language),
-              axis=_parts.axis("share"), scale=alt.Scale(domain=[0, 1]))  # fmt: skip
-    order = alt.Order("number:Q", sort="ascending")
-    number = alt.Scale(domain=[1, 2, 3, 4, 5], range=[HOME, BAND, SHADE, BAND, SHADE])
-    fill = alt.Fill("number:O", scale=number, legend=None)
-    tooltip = tips(label=heading(figure, "about", say), country=heading(figure, "country", say),
-                   told=heading(figure, "supplier_share", say))  # fmt: skip
-    bars = layer().mark_bar(stroke=PAPER, strokeWidth=1.5, height={"band": 0.62})
-    codes = layer().mark_text(baseline="middle", fontSize=11).encode(
-        y=y, x=alt.X("supplier_share:Q", stack="zero", bandPosition=0.5), order=order, text="code:N",
-        color=alt.condition("datum.number == 1", alt.value(PAPER), alt.value(INK)),
-    )  # fmt: skip
-    layers = [bars.encode(y=y, x=x, order=order, fill=fill, tooltip=tooltip), codes]
-    layers += column(y, "first", 150 if say.language == "en" else 120)
     largest = rows[0]
     text = told(figure.title, say("{about}: {first}.", about=largest["label"], first=largest["first"]))
-    yield chart(answer, figure, finished(layers, rows, say.language), text)
+
+    def declared() -> Any:
+        import altair as alt
+
+        y = down(rows)
+        x = alt.X("supplier_share:Q", stack="zero", title=_parts.unit(figure, "supplier_share", say.language),
+                  axis=_parts.axis("share"), scale=alt.Scale(domain=[0, 1]))  # fmt: skip
+        order = alt.Order("number:Q", sort="ascending")
+        number = alt.Scale(domain=[1, 2, 3, 4, 5], range=[HOME, BAND, SHADE, BAND, SHADE])
+        fill = alt.Fill("number:O", scale=number, legend=None)
+        tooltip = tips(label=heading(figure, "about", say), country=heading(figure, "country", say),
+                       told=heading(figure, "supplier_share", say))  # fmt: skip
+        bars = layer().mark_bar(stroke=PAPER, strokeWidth=1.5, height={"band": 0.62})
+        codes = layer().mark_text(baseline="middle", fontSize=11).encode(
+            y=y, x=alt.X("supplier_share:Q", stack="zero", bandPosition=0.5), order=order, text="code:N",
+            color=alt.condition("datum.number == 1", alt.value(PAPER), alt.value(INK)),
+        )  # fmt: skip
+        layers = [bars.encode(y=y, x=x, order=order, fill=fill, tooltip=tooltip), codes]
+        layers += column(y, "first", 150 if say.language == "en" else 120)
+        return finished(layers, rows, say.language)
+
+    yield chart(answer, figure, declared, text)
 
 
 def named_goods(rows: list[Row], say: Phrasing) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from legation.answer import Answer
 from legation.phrasing import Phrasing
@@ -32,13 +33,17 @@ def _largest(answer: Answer, name: str, say: Phrasing) -> Iterator[Chart]:
         row | {"told": display.value(row[share], "share"), "ours": row["iso3"] == home and name != "organisations"}
         for row in named(rows, "name", say.language, "country", "sector")
     ]  # fmt: skip
-    y = down(rows)
-    x = across(share, "share", _parts.unit(figure, share, say.language))
-    tooltip = tips(label=heading(figure, "name", say), country=heading(figure, "country", say),
-                   sector=heading(figure, "sector", say), told=heading(figure, share, say))  # fmt: skip
-    layers = [*dots(y, x, tooltip, f"{share}_low", f"{share}_high"), *column(y, "told", 56)]
     first = say("The largest: {name}, {share}.", name=rows[0]["label"], share=valued(rows[0], share, "share", say))
-    yield chart(answer, figure, finished(layers, rows, say.language), told(figure.title, first))
+
+    def declared() -> Any:
+        y = down(rows)
+        x = across(share, "share", _parts.unit(figure, share, say.language))
+        tooltip = tips(label=heading(figure, "name", say), country=heading(figure, "country", say),
+                       sector=heading(figure, "sector", say), told=heading(figure, share, say))  # fmt: skip
+        layers = [*dots(y, x, tooltip, f"{share}_low", f"{share}_high"), *column(y, "told", 56)]
+        return finished(layers, rows, say.language)
+
+    yield chart(answer, figure, declared, told(figure.title, first))
 
 
 def _columns(answer: Answer, figure: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from legation.answer import Answer
 from legation.answers.norms import STANDINGS
@@ -29,8 +30,6 @@ OTHER = ("square", MUTED, PAPER)
 
 def charts(answer: Answer, say: Phrasing) -> Iterator[Chart]:
     """The matrix of seats."""
-    import altair as alt
-
     rows = rows_of(answer, "matrix", "body", "country", "standing")
     if not rows:
         return
@@ -42,26 +41,34 @@ def charts(answer: Answer, say: Phrasing) -> Iterator[Chart]:
     held = list(dict.fromkeys([*symbols, *(row["standing"] for row in rows)]))
     held = [standing for standing in held if any(row["standing"] == standing for row in rows)]
     shown = [symbols.get(standing, OTHER) for standing in held]
-    y = down(rows)
-    x = _countries(rows, home)
-    legend = alt.Legend(
-        title=None, orient="top", columns=3, symbolSize=80, labelLimit=0, offset=8, symbolStrokeWidth=1.8
-    )
-    channels = {
-        name: kind("standing:N", legend=legend, scale=alt.Scale(domain=held, range=[symbol[part] for symbol in shown]))
-        for part, (name, kind) in enumerate((("shape", alt.Shape), ("stroke", alt.Stroke), ("fill", alt.Fill)))
-    }
-    tooltip = tips(label=heading(figure, "body", say), country=heading(figure, "country", say),
-                   standing=heading(figure, "standing", say))  # fmt: skip
-    layers = [
-        layer().transform_filter("datum.ours").mark_rect(color=BAND, opacity=0.5).encode(x=x, y=y),
-        layer().mark_rect(fillOpacity=0, stroke=RULE).encode(x=x, y=y),
-        layer().mark_point(size=95, opacity=1, strokeWidth=1.8).encode(x=x, y=y, tooltip=tooltip, **channels),
-    ]
     ours = [say("{body}: {standing}", body=row["label"], standing=row["standing"]) for row in rows if row["ours"]]
     names = list(dict.fromkeys(row["country"] for row in rows))
     text = told(figure.title, say("{countries}.", countries=say.listed(names)), f"{home} – {'; '.join(ours)}.")
-    yield chart(answer, figure, finished(layers, rows, say.language, right=ROOM_FOR_NAMES), text)
+
+    def declared() -> Any:
+        import altair as alt
+
+        y = down(rows)
+        x = _countries(rows, home)
+        legend = alt.Legend(
+            title=None, orient="top", columns=3, symbolSize=80, labelLimit=0, offset=8, symbolStrokeWidth=1.8
+        )
+        channels = {
+            name: kind(
+                "standing:N", legend=legend, scale=alt.Scale(domain=held, range=[symbol[part] for symbol in shown])
+            )
+            for part, (name, kind) in enumerate((("shape", alt.Shape), ("stroke", alt.Stroke), ("fill", alt.Fill)))
+        }
+        tooltip = tips(label=heading(figure, "body", say), country=heading(figure, "country", say),
+                       standing=heading(figure, "standing", say))  # fmt: skip
+        layers = [
+            layer().transform_filter("datum.ours").mark_rect(color=BAND, opacity=0.5).encode(x=x, y=y),
+            layer().mark_rect(fillOpacity=0, stroke=RULE).encode(x=x, y=y),
+            layer().mark_point(size=95, opacity=1, strokeWidth=1.8).encode(x=x, y=y, tooltip=tooltip, **channels),
+        ]
+        return finished(layers, rows, say.language, right=ROOM_FOR_NAMES)
+
+    yield chart(answer, figure, declared, text)
 
 
 def _known_bodies(rows: list[_parts.Row], language: str) -> list[_parts.Row]:

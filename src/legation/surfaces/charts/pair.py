@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 from legation.answer import Answer
 from legation.phrasing import Phrasing, percent, years
@@ -35,8 +37,6 @@ def _names(answer: Answer) -> tuple[tuple[str, str], tuple[str, str]]:
 
 def _expected(answer: Answer, say: Phrasing) -> Iterator[Chart]:
     """Joint works over what is usual for two such countries, where 1 is as usual."""
-    import altair as alt
-
     found = [row for row in known(rows_of(answer, "expected", "ratio"), "ratio") if row["ratio"] > 0]
     if not found:
         return
@@ -51,13 +51,7 @@ def _expected(answer: Answer, say: Phrasing) -> Iterator[Chart]:
         for row in found
     ]  # fmt: skip
     rows = named(rows, "about", say.language)
-    y = down(rows)
     title = [*_parts.unit(figure, "ratio", say.language), say("95 % interval; logarithmic scale")]
-    scale = alt.Scale(type="log", nice=False, padding=14)
-    x = across("ratio", "number", title, scale, values=list(TIMES_MARKED), tickCount=50)
-    tooltip = tips(label=heading(figure, "about", say), told=say("works / usual"),
-                   times=heading(figure, "ratio", say), reading=heading(figure, "reading", say))  # fmt: skip
-    layers = [*mark(1, say("as usual")), *dots(y, x, tooltip), *column(y, "told", 104, say("works / usual"))]
     here, there = (called for _, called in _names(answer))
     first = rows[0]
     text = told(
@@ -65,32 +59,48 @@ def _expected(answer: Answer, say: Phrasing) -> Iterator[Chart]:
         say("{about}: {times} times what is usual; {reading}.", about=first["label"], times=first["times"],
             reading=first["reading"]),
     )  # fmt: skip
-    yield chart(answer, figure, finished(layers, rows, say.language), text)
+
+    def declared() -> Any:
+        import altair as alt
+
+        y = down(rows)
+        scale = alt.Scale(type="log", nice=False, padding=14)
+        x = across("ratio", "number", title, scale, values=list(TIMES_MARKED), tickCount=50)
+        tooltip = tips(label=heading(figure, "about", say), told=say("works / usual"),
+                       times=heading(figure, "ratio", say), reading=heading(figure, "reading", say))  # fmt: skip
+        layers = [*mark(1, say("as usual")), *dots(y, x, tooltip), *column(y, "told", 104, say("works / usual"))]
+        return finished(layers, rows, say.language)
+
+    yield chart(answer, figure, declared, text)
 
 
 def _trend(answer: Answer, say: Phrasing) -> Iterator[Chart]:
     """Joint works by year, the count of the last written out."""
-    import altair as alt
-
     rows = known(rows_of(answer, "trend", "joint_works"), "joint_works")
     if len(rows) < 2:
         return
     figure, last = answer.figures["trend"], rows[-1]
     text = say("{n:,} in {year}", n=last["joint_works"], year=last["year"])
     rows = [row | {"told": display.value(row["joint_works"], "count")} for row in rows]
-    band = alt.Axis(labelAngle=0, grid=False, ticks=False, labelOverlap="greedy", labelSeparation=6)
-    x = alt.X("year:O", title=None, axis=band, scale=alt.Scale(paddingInner=0.25, paddingOuter=0.1))
     top = max(row["joint_works"] for row in rows)
     unit = _parts.unit(figure, "joint_works", say.language)
-    y = alt.Y("joint_works:Q", title=unit, scale=alt.Scale(domain=[0, 1.12 * top]), axis=_parts.upright("count"))
-    tooltip = tips(year=heading(figure, "year", say), told=heading(figure, "joint_works", say))
-    bars = layer().mark_bar(color=HOME).encode(x=x, y=y, tooltip=tooltip)
     above = {"year": last["year"], "above": max(row["joint_works"] for row in rows[-BARS_UNDER_LABEL:]), "told": text}
-    label = on([above]).mark_text(align="right", dy=-8, dx=8, color=INK, fontWeight="bold")
-    layers = [bars, label.encode(x=x, y=alt.Y("above:Q", title=None), text="told:N")]
     first = say("{n:,} in {year}", n=rows[0]["joint_works"], year=rows[0]["year"])
     about = told(figure.title, f"{first}; {text}.")
-    yield chart(answer, figure, finished(layers, rows, say.language, HEIGHT), about)
+
+    def declared() -> Any:
+        import altair as alt
+
+        band = alt.Axis(labelAngle=0, grid=False, ticks=False, labelOverlap="greedy", labelSeparation=6)
+        x = alt.X("year:O", title=None, axis=band, scale=alt.Scale(paddingInner=0.25, paddingOuter=0.1))
+        y = alt.Y("joint_works:Q", title=unit, scale=alt.Scale(domain=[0, 1.12 * top]), axis=_parts.upright("count"))
+        tooltip = tips(year=heading(figure, "year", say), told=heading(figure, "joint_works", say))
+        bars = layer().mark_bar(color=HOME).encode(x=x, y=y, tooltip=tooltip)
+        label = on([above]).mark_text(align="right", dy=-8, dx=8, color=INK, fontWeight="bold")
+        layers = [bars, label.encode(x=x, y=alt.Y("above:Q", title=None), text="told:N")]
+        return finished(layers, rows, say.language, HEIGHT)
+
+    yield chart(answer, figure, declared, about)
 
 
 def _fields(answer: Answer, say: Phrasing) -> Iterator[Chart]:
@@ -101,7 +111,7 @@ def _fields(answer: Answer, say: Phrasing) -> Iterator[Chart]:
         return
     figure = answer.figures["fields"]
     title = _parts.unit(figure, "home", say.language)
-    declared = dumbbell(named(rows, "about", say.language, "year"), _names(answer), "signed", title, say, 0)
+    declared = partial(dumbbell, named(rows, "about", say.language, "year"), _names(answer), "signed", title, say, 0)
     yield chart(answer, figure, declared, told(figure.title, _widest(rows, "home", "partner", say)))
 
 
@@ -134,14 +144,12 @@ def _complementarity(answer: Answer, say: Phrasing) -> Iterator[Chart]:
         most = say("Most to gain: {about}, {gain}.", about=rows[0]["label"],
                    gain=display.value(rows[0]["gain"], "number"))  # fmt: skip
         ends = (("symmetric_rca", here), ("partner_symmetric_rca", there))
-        declared = dumbbell(rows, ends, "signed", _parts.unit(figure, "symmetric_rca", say.language), say, 0)
+        declared = partial(dumbbell, rows, ends, "signed", _parts.unit(figure, "symmetric_rca", say.language), say, 0)
         yield chart(answer, figure, declared, told(title, most), id=f"learn-{number}", title=title)
 
 
 def _votes(answer: Answer, say: Phrasing) -> Iterator[Chart]:
     """How often the two vote alike, by issue."""
-    import altair as alt
-
     rows = known(rows_of(answer, "votes", "agreement"), "agreement")
     if len(rows) < 2:
         return
@@ -151,11 +159,17 @@ def _votes(answer: Answer, say: Phrasing) -> Iterator[Chart]:
                "ours": row["issue"] == "all"}
         for row in named(rows, "about", say.language)
     ]  # fmt: skip
-    y = down(rows, [row["name"] for row in rows if row["ours"]])
-    x = across("agreement", "share", _parts.unit(figure, "agreement", say.language), alt.Scale(domain=[0, 1]))
-    tooltip = tips(label=heading(figure, "about", say), told=heading(figure, "agreement", say))
-    point = dots(y, x, tooltip, "none", "none")[1]
-    layers = [point, *column(y, "told", 92, say("alike, of calls"))]
     least = min(rows, key=lambda row: float(row["agreement"]))
     text = say("Least alike on {about}: {told} roll calls.", about=least["label"], told=least["told"])
-    yield chart(answer, figure, finished(layers, rows, say.language), told(figure.title, text))
+
+    def declared() -> Any:
+        import altair as alt
+
+        y = down(rows, [row["name"] for row in rows if row["ours"]])
+        x = across("agreement", "share", _parts.unit(figure, "agreement", say.language), alt.Scale(domain=[0, 1]))
+        tooltip = tips(label=heading(figure, "about", say), told=heading(figure, "agreement", say))
+        point = dots(y, x, tooltip, "none", "none")[1]
+        layers = [point, *column(y, "told", 92, say("alike, of calls"))]
+        return finished(layers, rows, say.language)
+
+    yield chart(answer, figure, declared, told(figure.title, text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import cycle
+from typing import Any
 
 from legation.answer import Answer
 from legation.phrasing import Phrasing
@@ -30,8 +31,6 @@ def charts(answer: Answer, say: Phrasing) -> Iterator[Chart]:
 
 def _brokers(answer: Answer, say: Phrasing) -> Iterator[Chart]:
     """How many pairs the strongest brokers and those next to the home country stand between, in the looser setting."""
-    import altair as alt
-
     rows = known(rows_of(answer, "brokers", "brokerage", "ties_from"), "brokerage")
     rows = [row for row in rows if row["ties_from"] == rows[0]["ties_from"]]
     if len(rows) < 2:
@@ -43,23 +42,27 @@ def _brokers(answer: Answer, say: Phrasing) -> Iterator[Chart]:
                "ours": row["iso3"] == home}
         for row in rows
     ]  # fmt: skip
-    y = down(rows, [row["name"] for row in rows if row["ours"]])
     title = _parts.titled(say("pairs of countries not tied to each other"), say.language)
-    x = across("brokerage", "count", title, alt.Scale(zero=True))
-    tooltip = tips(label=heading(figure, "country", say), bloc=heading(figure, "bloc", say),
-                   told=heading(figure, "brokerage", say), only=heading(figure, "alone", say))  # fmt: skip
-    point = dots(y, x, tooltip, "none", "none")[1]
-    stem = layer().mark_rule(size=1.4, color=RULE).encode(y=y, x=x, x2=alt.datum(0))
-    layers = [stem, point, *column(y, "told", 56, say("pairs")), *column(y, "only", 130, say("alone"))]
     ours = [say("{home}: {pairs}.", home=row["country"], pairs=row["told"]) for row in rows if row["ours"]]
     first = say("Most: {country}, {pairs}.", country=rows[0]["country"], pairs=rows[0]["told"])
-    yield chart(answer, figure, finished(layers, rows, say.language), told(figure.title, first, *ours))
+
+    def declared() -> Any:
+        import altair as alt
+
+        y = down(rows, [row["name"] for row in rows if row["ours"]])
+        x = across("brokerage", "count", title, alt.Scale(zero=True))
+        tooltip = tips(label=heading(figure, "country", say), bloc=heading(figure, "bloc", say),
+                       told=heading(figure, "brokerage", say), only=heading(figure, "alone", say))  # fmt: skip
+        point = dots(y, x, tooltip, "none", "none")[1]
+        stem = layer().mark_rule(size=1.4, color=RULE).encode(y=y, x=x, x2=alt.datum(0))
+        layers = [stem, point, *column(y, "told", 56, say("pairs")), *column(y, "only", 130, say("alone"))]
+        return finished(layers, rows, say.language)
+
+    yield chart(answer, figure, declared, told(figure.title, first, *ours))
 
 
 def _network(answer: Answer, say: Phrasing) -> Iterator[Chart]:
     """Countries on a circle, each community together with a shape of its own; lines are joint works."""
-    import altair as alt
-
     ties = known(rows_of(answer, "ties", "one_iso3", "other_iso3", "joint_works"), "joint_works")
     drawn = {row[end] for row in ties for end in ("one_iso3", "other_iso3")}
     nodes = [row for row in rows_of(answer, "communities", "community", "strength") if row["iso3"] in drawn]
@@ -69,35 +72,9 @@ def _network(answer: Answer, say: Phrasing) -> Iterator[Chart]:
     placed = _placed(nodes, home, say)
     edges = _edges(ties, placed, home)
     blocs = list(dict.fromkeys(row["bloc"] for row in placed.values()))
-    legend = alt.Legend(title=None, orient="top", columns=3, symbolSize=80, labelLimit=0, offset=4)
     shapes = [shape for shape, _ in zip(cycle(SHAPES[1:]), blocs, strict=False)]
     hues = [hue for hue, _ in zip(cycle(HUES[1:]), blocs, strict=False)]
-    side = alt.Scale(domain=[-1, 1], range=[ROOM, alt.ExprRef(f"width - {ROOM}")], nice=False, zero=False)
-    rise = alt.Scale(domain=[-1, 1], range=[alt.ExprRef(f"height - {ROOM}"), ROOM], nice=False, zero=False)
-    x, y = alt.X("x:Q", axis=None, scale=side), alt.Y("y:Q", axis=None, scale=rise)
     most = max(float(row["joint_works"]) for row in ties)
-    width = alt.StrokeWidth("joint_works:Q", legend=None,
-                            scale=alt.Scale(type="sqrt", domain=[0, most], range=[0.2, WIDEST]))  # fmt: skip
-    tip = tips(
-        one=heading(figure, "one", say), other=heading(figure, "other", say), told=heading(figure, "joint_works", say)
-    )
-    lines = (
-        on(edges).mark_rule(strokeCap="round").encode(x=x, y=y, x2="x2:Q", y2="y2:Q", strokeWidth=width, tooltip=tip)
-    )
-    about = tips(label=heading(figure, "one", say), bloc=say("bloc"))
-    layers = [
-        lines.transform_filter("!datum.ours").encode(color=alt.value(BAND), opacity=alt.value(0.7)),
-        lines.transform_filter("datum.ours").encode(color=alt.value(HOME), opacity=alt.value(0.9)),
-        on(list(placed.values())).mark_point(filled=True, size=90, opacity=1).encode(
-            x=x, y=y, tooltip=about,
-            shape=alt.Shape("bloc:N", legend=legend, scale=alt.Scale(domain=blocs, range=shapes)),
-            color=alt.Color("bloc:N", legend=legend, scale=alt.Scale(domain=blocs, range=hues)),
-        ),
-        *_labels(list(placed.values()), x, y),
-    ]  # fmt: skip
-    declared = alt.layer(*layers).properties(
-        height=600, padding=_parts.PADDING, autosize=alt.AutoSizeParams(type="fit", contains="padding")
-    )
     home_name = answer.subject["home_name"]
     ours = sorted((e for e in edges if e["ours"]), key=lambda edge: -float(edge["joint_works"]))
     names = [f"{_other(edge, answer)} {edge['told']}" for edge in ours[:5]]
@@ -105,7 +82,43 @@ def _network(answer: Answer, say: Phrasing) -> Iterator[Chart]:
         figure.title, say("{n} countries in {blocs} communities.", n=len(placed), blocs=len(blocs)),
         say("The strongest ties of {home}: {names}.", home=home_name, names=say.listed(names)) if names else "",
     )  # fmt: skip
-    yield chart(answer, figure, dressed(declared, say.language), text, id="network", ratio=0.98)
+
+    def declared() -> Any:
+        import altair as alt
+
+        legend = alt.Legend(title=None, orient="top", columns=3, symbolSize=80, labelLimit=0, offset=4)
+        side = alt.Scale(domain=[-1, 1], range=[ROOM, alt.ExprRef(f"width - {ROOM}")], nice=False, zero=False)
+        rise = alt.Scale(domain=[-1, 1], range=[alt.ExprRef(f"height - {ROOM}"), ROOM], nice=False, zero=False)
+        x, y = alt.X("x:Q", axis=None, scale=side), alt.Y("y:Q", axis=None, scale=rise)
+        width = alt.StrokeWidth("joint_works:Q", legend=None,
+                                scale=alt.Scale(type="sqrt", domain=[0, most], range=[0.2, WIDEST]))  # fmt: skip
+        tip = tips(
+            one=heading(figure, "one", say),
+            other=heading(figure, "other", say),
+            told=heading(figure, "joint_works", say),
+        )
+        lines = (
+            on(edges)
+            .mark_rule(strokeCap="round")
+            .encode(x=x, y=y, x2="x2:Q", y2="y2:Q", strokeWidth=width, tooltip=tip)
+        )
+        about = tips(label=heading(figure, "one", say), bloc=say("bloc"))
+        layers = [
+            lines.transform_filter("!datum.ours").encode(color=alt.value(BAND), opacity=alt.value(0.7)),
+            lines.transform_filter("datum.ours").encode(color=alt.value(HOME), opacity=alt.value(0.9)),
+            on(list(placed.values())).mark_point(filled=True, size=90, opacity=1).encode(
+                x=x, y=y, tooltip=about,
+                shape=alt.Shape("bloc:N", legend=legend, scale=alt.Scale(domain=blocs, range=shapes)),
+                color=alt.Color("bloc:N", legend=legend, scale=alt.Scale(domain=blocs, range=hues)),
+            ),
+            *_labels(list(placed.values()), x, y),
+        ]  # fmt: skip
+        declared = alt.layer(*layers).properties(
+            height=600, padding=_parts.PADDING, autosize=alt.AutoSizeParams(type="fit", contains="padding")
+        )
+        return dressed(declared, say.language)
+
+    yield chart(answer, figure, declared, text, id="network", ratio=0.98)
 
 
 def _other(edge: Row, answer: Answer) -> str:

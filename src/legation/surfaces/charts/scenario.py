@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 from legation.answer import Answer
 from legation.phrasing import Phrasing, years
@@ -57,15 +59,15 @@ def _shares(answer: Answer, rows: list[Row], say: Phrasing) -> Iterator[Chart]:
     title = say("Shares before and after")
     before, after = (display.value(shown[0][side], "share") for side in ("before", "after"))
     first = say("{about}: {before} before, {after} after.", about=shown[0]["label"], before=before, after=after)
-    declared = dumbbell(shown, ends, "share", _parts.titled(say("share; of what, the table says"), say.language), say)
     text = told(title, say("Given: {changes}.", changes=_given(answer)), first)
+    declared = partial(
+        dumbbell, shown, ends, "share", _parts.titled(say("share; of what, the table says"), say.language), say
+    )
     yield chart(answer, figure, declared, text, id="shares", title=title)
 
 
 def _relative(answer: Answer, rows: list[Row], say: Phrasing) -> Iterator[Chart]:
     """How far the others change, as a share of what they were."""
-    import altair as alt
-
     finite = [row for row in rows if row["relative_change"] is not None and math.isfinite(row["relative_change"])]
     shown = [
         row | {"told": f"{display.value(row['before'], row['format'])} → {display.value(row['after'], row['format'])}",
@@ -75,14 +77,20 @@ def _relative(answer: Answer, rows: list[Row], say: Phrasing) -> Iterator[Chart]
     if not shown:
         return
     figure = answer.figures["effects"]
-    y = down(shown, [row["name"] for row in shown if row["ours"]])
-    scale = alt.Scale(zero=True, padding=8)
-    x = across("relative_change", "share", _parts.unit(figure, "relative_change", say.language), scale)
-    tooltip = tips(label=heading(figure, "about", say), told=say("before → after"), unit=heading(figure, "unit", say),
-                   source=heading(figure, "source", say))  # fmt: skip
-    point = dots(y, x, tooltip, "none", "none")[1]
-    layers = [*mark(0), point, *column(y, "told", 126, say("before → after"))]
     title = say("Relative change of other measures")
     first = say("{about}: {told}.", about=shown[0]["label"], told=shown[0]["told"])
     text = told(title, say("Given: {changes}.", changes=_given(answer)), first)
-    yield chart(answer, figure, finished(layers, shown, say.language), text, id="relative", title=title)
+
+    def declared() -> Any:
+        import altair as alt
+
+        y = down(shown, [row["name"] for row in shown if row["ours"]])
+        scale = alt.Scale(zero=True, padding=8)
+        x = across("relative_change", "share", _parts.unit(figure, "relative_change", say.language), scale)
+        tooltip = tips(label=heading(figure, "about", say), told=say("before → after"),
+                       unit=heading(figure, "unit", say), source=heading(figure, "source", say))  # fmt: skip
+        point = dots(y, x, tooltip, "none", "none")[1]
+        layers = [*mark(0), point, *column(y, "told", 126, say("before → after"))]
+        return finished(layers, shown, say.language)
+
+    yield chart(answer, figure, declared, text, id="relative", title=title)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 from legation import registry
 from legation.answer import Answer, Figure
@@ -39,8 +41,6 @@ def _called(measure: str, say: Phrasing) -> str:
 
 def _map(answer: Answer, flows: list[Row], source: str, say: Phrasing) -> Iterator[Chart]:
     """The largest flows to and from the home country, as arcs between capitals."""
-    import altair as alt
-
     figure, home = answer.figures["hosts"], answer.subject["home"]
     places = _geography.capitals()
     measures = {_called("arrivals", say): say("come"), _called("departures", say): say("leave")}
@@ -64,31 +64,39 @@ def _map(answer: Answer, flows: list[Row], source: str, say: Phrasing) -> Iterat
     ]  # fmt: skip
     ends = list({row["partner_iso3"]: row for row in arcs}.values())
     ways = list(measures.values())
-    legend = alt.Legend(
-        title=None, orient="top", symbolType="stroke", symbolSize=500, symbolStrokeWidth=3, labelLimit=0
-    )
     most = max(float(row["value"]) for row in arcs)
-    tooltip = tips(country=heading(figure, "country", say), way=say("direction"), told=heading(figure, "value", say))
-    lines = on(features).mark_geoshape(filled=False, opacity=0.8, strokeCap="round").encode(
-        stroke=alt.Stroke("way:N", legend=legend, scale=alt.Scale(domain=ways, range=[HOME, PARTNER])),
-        strokeDash=alt.StrokeDash("way:N", legend=legend, scale=alt.Scale(domain=ways, range=[[1, 0], [5, 4]])),
-        strokeWidth=alt.StrokeWidth("value:Q", legend=None, scale=alt.Scale(domain=[0, most], range=[0.8, WIDEST])),
-        tooltip=tooltip,
-    )  # fmt: skip
     named = [home, *(row["partner_iso3"] for row in ends)]
     shown = _geography.window(centre, named)
-    layers = [*_backdrop(named, shown), lines, *_symbols(home, ends, shown)]
     told_so, period = word(source, say.language), display.period(arcs[0])
     title = say("Researchers who come to and leave {home}, largest flows, {years} ({source})",
                 home=answer.subject["home_name"], years=period, source=told_so)  # fmt: skip
     listed = [say("{way}: {names}", way=way, names=say.listed(
         [f"{row['country']} {row['told']}" for row in arcs if row["way"] == way])) for way in ways
         if any(row["way"] == way for row in arcs)]  # fmt: skip
-    declared = alt.layer(*layers).properties(
-        projection=_projection(shown), padding=_parts.PADDING, view=alt.ViewBackground(stroke=RULE),
-        autosize=alt.AutoSizeParams(type="fit", contains="padding"), height=300,
-    )  # fmt: skip
-    yield chart(answer, figure, dressed(declared, say.language), told(title, "; ".join(listed) + "."),
+
+    def declared() -> Any:
+        import altair as alt
+
+        legend = alt.Legend(
+            title=None, orient="top", symbolType="stroke", symbolSize=500, symbolStrokeWidth=3, labelLimit=0
+        )
+        tooltip = tips(
+            country=heading(figure, "country", say), way=say("direction"), told=heading(figure, "value", say)
+        )
+        lines = on(features).mark_geoshape(filled=False, opacity=0.8, strokeCap="round").encode(
+            stroke=alt.Stroke("way:N", legend=legend, scale=alt.Scale(domain=ways, range=[HOME, PARTNER])),
+            strokeDash=alt.StrokeDash("way:N", legend=legend, scale=alt.Scale(domain=ways, range=[[1, 0], [5, 4]])),
+            strokeWidth=alt.StrokeWidth("value:Q", legend=None, scale=alt.Scale(domain=[0, most], range=[0.8, WIDEST])),
+            tooltip=tooltip,
+        )  # fmt: skip
+        layers = [*_backdrop(named, shown), lines, *_symbols(home, ends, shown)]
+        declared = alt.layer(*layers).properties(
+            projection=_projection(shown), padding=_parts.PADDING, view=alt.ViewBackground(stroke=RULE),
+            autosize=alt.AutoSizeParams(type="fit", contains="padding"), height=300,
+        )  # fmt: skip
+        return dressed(declared, say.language)
+
+    yield chart(answer, figure, declared, told(title, "; ".join(listed) + "."),
                 id=f"map-{source.rpartition('_')[2]}", title=title, ratio=RATIO)  # fmt: skip
 
 
@@ -139,8 +147,6 @@ def _symbols(home: str, ends: list[Row], shown: _geography.Window) -> list[objec
 
 def _balances(answer: Answer, flows: list[Row], say: Phrasing) -> Iterator[Chart]:
     """The balance with each country in every database: more come than leave at the right."""
-    import altair as alt
-
     found = [row for row in known(flows, "value") if row["measure"] == _called("net_arrivals", say)]
     largest = sorted(found, key=lambda row: -abs(float(row["value"])))
     shown = list(dict.fromkeys(row["country"] for row in largest))[:BALANCES]
@@ -154,19 +160,29 @@ def _balances(answer: Answer, flows: list[Row], say: Phrasing) -> Iterator[Chart
         return
     rows = [row | {"name": _parts.name(row["country"], say.language)} for row in rows]
     figure: Figure = answer.figures["hosts"]
-    y = down(rows)
-    x = across(
-        "value", "signed", _parts.titled(say("researchers; + more come than leave"), say.language), alt.Scale(padding=8)
-    )
-    tooltip = tips(country=heading(figure, "country", say), series=heading(figure, "source", say),
-                   told=heading(figure, "value", say))  # fmt: skip
-    marks = layer().mark_point(size=60, opacity=1, strokeWidth=1.8).encode(y=y, x=x, tooltip=tooltip, **series(names))
-    stems = layer().mark_rule(size=1.4, color=RULE).encode(y=y, x=x, x2=alt.datum(0))
     title = say("Balance of researchers of {home} by country, {years}", home=answer.subject["home_name"],
                 years=display.period(rows[0]))  # fmt: skip
     ends = [say("{country}: {value} ({source})", country=row["country"], value=row["told"], source=row["series"])
             for row in (rows[0], rows[-1])]  # fmt: skip
-    declared = finished([*mark(0), stems, marks], rows, say.language)
+
+    def declared() -> Any:
+        import altair as alt
+
+        y = down(rows)
+        x = across(
+            "value",
+            "signed",
+            _parts.titled(say("researchers; + more come than leave"), say.language),
+            alt.Scale(padding=8),
+        )
+        tooltip = tips(country=heading(figure, "country", say), series=heading(figure, "source", say),
+                       told=heading(figure, "value", say))  # fmt: skip
+        marks = (
+            layer().mark_point(size=60, opacity=1, strokeWidth=1.8).encode(y=y, x=x, tooltip=tooltip, **series(names))
+        )
+        stems = layer().mark_rule(size=1.4, color=RULE).encode(y=y, x=x, x2=alt.datum(0))
+        return finished([*mark(0), stems, marks], rows, say.language)
+
     yield chart(answer, figure, declared, told(title, "; ".join(ends) + "."), id="balance", title=title)
 
 
@@ -181,9 +197,11 @@ def _trend(answer: Answer, say: Phrasing) -> Iterator[Chart]:
         return
     figure = answer.figures["trend"]
     rows = [row | {"database": word(row["source"], say.language)} for row in rows]
-    declared = _lines.by_year(figure, rows, "net_migration_rate", ("source", "database"), rows[0]["source"], say)
     last = list({row["database"]: row for row in rows}.values())
     title = say("Net rate of researchers who come, by year")
     ends = [say("{source}: {value} in {year}", source=row["database"], year=row["year"],
                 value=display.value(row["net_migration_rate"], "number")) for row in last]  # fmt: skip
+    declared = partial(
+        _lines.by_year, figure, rows, "net_migration_rate", ("source", "database"), rows[0]["source"], say
+    )
     yield chart(answer, figure, declared, told(title, "; ".join(ends) + "."), id="trend", title=title)

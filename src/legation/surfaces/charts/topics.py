@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from legation.answer import Answer
 from legation.phrasing import Phrasing
@@ -26,5 +27,5 @@ def charts(answer: Answer, say: Phrasing) -> Iterator[Chart]:
         ends = (("home", answer.subject["home_name"]), ("partner", answer.subject["partner_name"]))
         title = say("Fields: {group}", group=group)
         text = told(title, say("{names}.", names=say.listed([row["label"] for row in rows])))
-        declared = dumbbell(rows, ends, "signed", _parts.unit(figure, "home", say.language), say, 0)
+        declared = partial(dumbbell, rows, ends, "signed", _parts.unit(figure, "home", say.language), say, 0)
         yield chart(answer, figure, declared, text, id=f"group-{number}", title=title)

@@ -19,7 +19,7 @@ from legation.phrasing import Phrasing, inside
 from legation.surfaces import display
 from legation.surfaces.web.rendering import Templates
 from legation.surfaces.web.serving import Made
-from legation.surfaces.web.tables import Cell, source_name
+from legation.surfaces.web.tables import Cell
 from legation.surfaces.web.views import FILES, countries_in, technologies_in
 
 QUESTION = "position"
@@ -125,7 +125,7 @@ def _measures(figures: dict[str, Figure], say: Phrasing) -> list[dict[str, Any]]
                     "unit": display.minus(row["unit"]),
                     "indicator": row["indicator"],
                     "source": row["source"],
-                    "source_name": source_name(row["source"], say.language),
+                    "source_name": display.source_name(row["source"], say.language),
                     "period": display.period(row),
                     "cells": {},
                 },

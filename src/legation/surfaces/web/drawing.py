@@ -7,13 +7,11 @@ from typing import Any
 
 from legation.answer import Answer
 from legation.errors import unknown
-from legation.surfaces.charts import THEMES, WIDTH, Chart, charts_of
+from legation.surfaces.charts import LEAST, THEMES, WIDTH, Chart, charts_of
 from legation.surfaces.web.addresses import Asked
 
 FORMS = ("svg", "png", "json")
-NARROW = 340
-"""Pixels of a drawing for a telephone."""
-WIDTHS = {"": WIDTH, "narrow": NARROW}
+WIDTHS = {"": WIDTH, "narrow": LEAST}
 GROUNDS = (
     ("print", "", "print"),
     ("dark", "narrow", "(prefers-color-scheme: dark) and (max-width: 42rem)"),
@@ -21,14 +19,6 @@ GROUNDS = (
     ("", "narrow", "(max-width: 42rem)"),
 )
 """Theme and width of a picture, and where it is shown; the first that fits is taken."""
-
-
-def charts(answer: Answer) -> tuple[Chart, ...]:
-    """The charts of an answer. Altair does not check each part as it is made, which takes longer than making it."""
-    from altair.utils.schemapi import debug_mode
-
-    with debug_mode(False):
-        return charts_of(answer)
 
 
 def shown(chart: Chart, asked: Asked) -> dict[str, Any]:
@@ -53,7 +43,7 @@ def drawn(answer: Answer, name: str, form: str, ground: str, width: str, titled:
 
     Raises: UserError naming the nearest where there is no such chart, ground or width.
     """
-    known = {chart.id: chart for chart in charts(answer)}
+    known = {chart.id: chart for chart in charts_of(answer)}
     for kind, given, there in (("chart", name, known), ("ground", ground or "light", THEMES), ("width", width, WIDTHS)):
         if given not in there:
             raise unknown(kind, given, [one for one in there if one])
@@ -65,10 +55,3 @@ def drawn(answer: Answer, name: str, form: str, ground: str, width: str, titled:
             return chart.png(theme=theme, width=WIDTHS[width])
         case _:
             return json.dumps(chart.spec(theme), ensure_ascii=False).encode()
-
-
-def bundle() -> str:
-    """Vega-Embed with all it needs, as one module without requests."""
-    import vl_convert
-
-    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))

@@ -7,7 +7,7 @@ from base64 import b64encode
 from hashlib import sha256
 from importlib.resources import files
 
-from legation.surfaces.web import drawing
+from legation.surfaces.charts.bundle import bundle
 from legation.surfaces.web.addresses import Asked
 from legation.surfaces.web.guard import POLICY
 
@@ -40,7 +40,7 @@ def media_of(name: str) -> str:
 
 def static_file(name: str) -> bytes:
     if name == BUNDLE:
-        return drawing.bundle().encode()
+        return bundle()
     return files(__package__).joinpath("static", name).read_bytes()
 
 

@@ -11,7 +11,6 @@ from legation.answer import Answer, Figure
 from legation.language import words
 from legation.phrasing import Phrasing
 from legation.surfaces import display
-from legation.surfaces.web.tables import source_name
 
 MARKS = {
     "secretariat": "●●", "participating": "●", "member": "●", "signed": "●", "observing": "○", "absent": "–",
@@ -45,7 +44,7 @@ def _matrix(figure: Figure, answer: Answer) -> dict[str, Any]:
             "kind": kind,
             "body": name,
             "source": source,
-            "source_name": source_name(source, answer.language),
+            "source_name": display.source_name(source, answer.language),
             "year": year,
             "seats": [
                 {"words": held.get(code, ""), "mark": marks.get(held.get(code, ""), ("", "other"))[0]} for code in order

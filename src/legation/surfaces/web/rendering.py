@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from legation.language import LANGUAGES
 from legation.phrasing import Phrasing
+from legation.surfaces.display import naming_sources
 from legation.surfaces.web.serving import Made
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Templates:
             loader=jinja2.FileSystemLoader(str(files(__package__).joinpath("templates"))),
             autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
         )  # fmt: skip
-        made.filters["coded"] = coded
+        made.filters |= {"coded": coded, "named": naming_sources}
         return made
 
     def page(self, name: str, lang: str, address: str, status: int = 200, /, **told: Any) -> Made:

@@ -203,7 +203,7 @@ def _writer(figure: Figure, language: str) -> Writer:
     apart: dict[str, Callable[[Row], Cell]] = {
         "evidence": lambda row: Cell(translate(EVIDENCE.get(row["evidence"], str(row["evidence"])), language)),
         "measure": lambda row: _measure(row, say),
-        SOURCE_KEY: lambda row: Cell(source_name(row[SOURCE_KEY], language), source=row[SOURCE_KEY]),
+        SOURCE_KEY: lambda row: Cell(display.source_name(row[SOURCE_KEY], language), source=row[SOURCE_KEY]),
     }
     if "first_year" in figure.table.columns:
         apart["year"] = lambda row: Cell(display.period(row))
@@ -227,11 +227,6 @@ def _rank(row: Row, say: Phrasing) -> Cell:
         say(display.PLACE, rank=_bare(row["rank"]), of=row["of"]),
         _between(row.get("rank_low"), row.get("rank_high"), "rank"),
     )
-
-
-def source_name(identifier: str, language: str) -> str:
-    """A source by its short name, as charts and words call it."""
-    return registry.labels().get(identifier, {}).get(language, identifier)
 
 
 def _told(name: str, value: object, form: str, say: Phrasing) -> str:

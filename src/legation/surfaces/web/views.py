@@ -16,7 +16,7 @@ from legation.evidence import Evidence
 from legation.language import translate
 from legation.phrasing import Phrasing
 from legation.surfaces import display
-from legation.surfaces.charts import Chart
+from legation.surfaces.charts import Chart, charts_of
 from legation.surfaces.formats import Format
 from legation.surfaces.formulas import to_mathml
 from legation.surfaces.web import drawing, forms, parts
@@ -72,7 +72,7 @@ class Views:
             if asked.options or asked.question.id not in EXAMPLES:
                 raise
             return self._to_be_told(asked)
-        charts = drawing.charts(answer)
+        charts = charts_of(answer)
         figures = [self._shown(asked, answer, figure, charts, first) for first, figure in _with_first(answer)]
         whole = [(form.upper(), asked.url(f"answer.{form}")) for form in ("json", "xlsx")]
         return self.templates.page(
