@@ -27,8 +27,9 @@ import legation
 from legation import registry
 from legation.evidence import Evidence
 from legation.store import Store
-from legation.surfaces.rest import create_api, making
-from legation.surfaces.rest.forms import MOST_ROWS, chosen
+from legation.surfaces.parameters import read_texts
+from legation.surfaces.rest import app, create_api, making
+from legation.surfaces.rest.forms import MEDIA, MOST_ROWS, chosen
 from legation.surfaces.web import create_app
 
 DOCS = Path(__file__).parents[1] / "docs" / "api.md"
@@ -212,6 +213,29 @@ def test_the_tag_tells_forms_requests_and_builds_apart(api: TestClient, store: P
     assert "Accept" in api.get("/countries").headers["vary"]
 
 
+def test_what_was_given_is_given_again_unread(evidence: Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same address in the same form is known again as it is written; another form or order of it is read anew."""
+    readings: list[Any] = []
+    api = TestClient(create_api(evidence))
+
+    def reads(*given: Any) -> dict[str, Any]:
+        readings.append(given)
+        return read_texts(*given)
+
+    monkeypatch.setattr(app, "read_texts", reads)
+    address = "/indicators/output_share/rows?scope=quantum&limit=3"
+    json_first, csv_first = (api.get(address, headers={"accept": form}) for form in (MEDIA["json"], "text/csv"))
+    assert len(readings) == 2
+    for form, first in ((MEDIA["json"], json_first), ("text/csv", csv_first)):
+        again = api.get(address, headers={"accept": form})
+        assert (again.content, again.headers) == (first.content, first.headers)
+        same = api.get(address, headers={"accept": form, "if-none-match": first.headers["etag"]})
+        assert (same.status_code, same.content) == (304, b"")
+    assert len(readings) == 2
+    turned = api.get("/indicators/output_share/rows?limit=3&scope=quantum", headers={"accept": MEDIA["json"]})
+    assert (turned.headers["etag"], len(readings)) == (json_first.headers["etag"], 3)
+
+
 def test_the_head_is_that_of_the_answer(api: TestClient) -> None:
     head, whole = api.head("/countries?format=csv"), api.get("/countries?format=csv")
     assert head.status_code == 200
@@ -261,7 +285,7 @@ def test_readers_who_ask_the_same_at_once_wait_for_one_answer(
         ("/indicators/top10_shar", 404, "did you mean top10_share"),
         ("/indicators/top10_share/rows?setting=drows=1", 422, "did you mean draws?"),
         ("/indicators/top10_share/rows?setting=draws", 422, "give name=value"),
-        ("/indicators/top1_share/rows?setting=draws=0", 422, "from 1 to 100000"),
+        ("/indicators/top1_share/rows?setting=draws=0", 422, "from 1 to 10000"),
         ("/indicators/output/rows?scope=quantun", 404, "quantum"),
         ("/indicators/output/rows?partner=JPN", 422, "have no partner"),
         ("/tables/trade/rows?limit=0", 422, "from 1 to"),

@@ -22,7 +22,7 @@ from polars.testing import assert_frame_equal
 
 from legation import countries, registry
 from legation.checks import schema
-from legation.corpus import building, counting, sheaves
+from legation.corpus import building, sheaves
 from legation.corpus._sql import Sql
 from legation.engine import Polars
 from legation.errors import DataError, StoreError, UserError
@@ -42,8 +42,9 @@ def unsuppressed(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Years and authors counted in many parts."""
+    monkeypatch.setattr(sheaves, "WORKS_AT_ONCE", 30)
     monkeypatch.setattr(sheaves, "WORKS_IN_PART", 7)
-    monkeypatch.setattr(counting, "SIGNATURES_IN_HAND", 40)
+    monkeypatch.setattr(sheaves, "SIGNATURES_IN_HAND", 40)
 
 
 # What is counted
@@ -169,6 +170,29 @@ def test_counting_in_parts_gives_what_counting_at_once_gives(seed: int, tmp_path
     for n, part in enumerate((works[:60], works[60:130], works[130:])):
         write(tmp_path, "2026-01-05", f"part_{n:04d}", part)
     same(build(tmp_path, tmp_path), expected(works))
+
+
+def test_in_another_order_and_other_parts_the_same_works_give_the_same_to_the_last_bit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Floats added in another order would not."""
+    works = invented(SEED, 300)
+    write(tmp_path / "one", "2026-01-05", "part_0000", works)
+    write(tmp_path / "other", "2026-01-05", "part_0000", works[:50:-1])
+    write(tmp_path / "other", "2026-01-05", "part_0001", works[50::-1])
+    at_once = build(tmp_path / "one", tmp_path / "one")
+    monkeypatch.setattr(sheaves, "WORKS_IN_PART", 7)
+    monkeypatch.setattr(sheaves, "WORKS_AT_ONCE", 30)
+    in_parts = build(tmp_path / "other", tmp_path / "other")
+    for name in COUNTS:
+        assert_frame_equal(at_once.frame(name), in_parts.frame(name), check_exact=True)
+
+
+def test_a_corpus_without_a_work_that_counts_is_no_mistake(tmp_path: Path) -> None:
+    write(tmp_path, "2026-01-05", "part_0000", [work(1, [("A1", ["KR"])], year=1850)])
+    store = build(tmp_path, tmp_path)
+    assert store.manifest["sources"][SOURCE]["set_aside"] == {"published before 1900": 1}
+    assert not [part for part in store.parts if part.step == SOURCE]
 
 
 @pytest.mark.usefixtures("unsuppressed")

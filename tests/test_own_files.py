@@ -4,13 +4,18 @@ import gzip
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from conftest import Ran
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from legation import own
 from legation.errors import DataError, UserError
-from legation.mapping import declared, opening
+from legation.mapping import declared, opening, reading
+from legation.mapping.declared import Written
+from legation.mapping.report import Report
 
 MOVES = own.mapping_of(None, "moves")
 HEADER = "scope,origin_iso3,destination_iso3,year,researchers\n"
@@ -131,6 +136,32 @@ def test_another_encoding_is_read_where_the_mapping_names_it(tmp_path: Path) -> 
     assert table["scope"].to_list() == ["한국"]
     with pytest.raises(UserError, match="unknown encoding 'klingon'; such as utf-8"):
         own.check(file, declared.read(put(tmp_path, "m.toml", mapping.format("klingon"))))
+
+
+CELLS = st.sampled_from(
+    ["x", "", " ", "é", "한", "\u2028", "\x85", '"a"', '""', '"a,b"', '"a""b"', '"a\nb"', 'a"b', '"', "\r"]
+)
+ROWS = st.lists(st.lists(CELLS, min_size=2, max_size=4).map(",".join), max_size=6)
+
+
+@settings(max_examples=300, deadline=None)
+@given(lines=ROWS, end=st.sampled_from(["\n", "\r\n"]), quote=st.sampled_from(['"', ""]), mark=st.booleans())
+@example(lines=['"x",y,z', "", "1,2,3"], end="\n", quote='"', mark=True)
+def test_a_file_cut_by_lines_is_read_as_one_read_sign_by_sign(
+    lines: list[str], end: str, quote: str, mark: bool
+) -> None:
+    """The same rows under the same lines, or the same mistake, as the csv module finds in the whole."""
+    how, told = Written("csv", ",", quote), []
+    with TemporaryDirectory() as folder:
+        file = put(Path(folder), "a.csv", ("\ufeff" * mark + end.join(["a,b,c", *lines])).encode())
+        for cut in (reading.MOST_BYTES_AT_ONCE, -1):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(reading, "MOST_BYTES_AT_ONCE", cut)
+                try:
+                    told.append(str(reading._delimited("a.csv", file, ["c", "a"], how, Report()).rows()))
+                except DataError as error:
+                    told.append(str(error))
+    assert told[0] == told[1]
 
 
 def test_a_quoted_text_may_hold_line_breaks_and_the_line_told_is_that_of_the_row(tmp_path: Path) -> None:

@@ -18,11 +18,11 @@ from typing import Any
 
 import polars as pl
 
-from legation import registry
-from legation.checks import check_public, conform, schema, suppress, suppress_measures
+from legation import recorded, registry
+from legation.checks import check_public, conform, schema, suppress
 from legation.engine import Engine
 from legation.errors import DataError, NoEvidenceError, StoreError, UserError
-from legation.evaluation import Evaluator, run_by_world
+from legation.evaluation import Evaluator
 from legation.intake import Intake, files_named
 from legation.model import Indicator, Kept, Source, Table
 from legation.periods import Cut
@@ -38,6 +38,7 @@ CODE_BEHIND_EVERY_STEP = (
     "build.py",
 )
 CODE_BEHIND_RECORDS = (
+    "recorded.py",
     "evaluation.py",
     "engine.py",
     "spark.py",
@@ -126,7 +127,7 @@ class Step:
                     parts.append(self._part(table, frame))
             for name, frame in self._derived(records):
                 parts.append(self._part(registry.tables()[name], frame))
-            for name, frame in self._results(records):
+            for name, frame in recorded.results(records, self.engine):
                 parts.append(self.draft.write("result", name, self.source.id, frame))
         return parts, self._account()
 
@@ -175,27 +176,6 @@ class Step:
                 frame = conform(table, self.engine.collect(lazy))
                 if not frame.is_empty():
                     yield table.id, frame
-
-    def _results(self, records: dict[str, Path]) -> Iterable[tuple[str, pl.DataFrame]]:
-        for indicator in registry.indicators().values():
-            names = registry.inputs(indicator)
-            if records and all(name in records for name in names):
-                try:
-                    frame = self._compute(indicator, {n: records[n] for n in names})
-                except NoEvidenceError:
-                    continue  # works of this source say nothing of what the indicator is about, such as topics
-                if not frame.is_empty():
-                    yield indicator.id, frame
-
-    def _compute(self, indicator: Indicator, records: dict[str, Path]) -> pl.DataFrame:
-        assert indicator.compute is not None
-        lazies = {name: self.engine.scan([path]) for name, path in records.items()}
-        if registry.is_relational(indicator):
-            frame = self.engine.collect(indicator.compute(**lazies))
-        else:
-            frame = run_by_world(indicator, {n: self.engine.collect(f) for n, f in lazies.items()}, {})
-        columns = list(dict.fromkeys(["source", *indicator.by, *indicator.key, *indicator.measures]))
-        return suppress_measures(indicator, frame.select(columns)).sort(columns[: -len(indicator.measures)])
 
     def _part(self, table: Table, frame: pl.DataFrame) -> Part:
         published, blanked = suppress(table, frame)

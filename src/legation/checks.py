@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ POLARS_TYPES: dict[str, type[pl.DataType]] = {
     "flag": pl.Boolean,
 }
 MOST_SHOWN = 20
+MOST_KINDS = 10_000
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,10 @@ def conform(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
         problems = list(_type_problems(table, frame))
     if not problems:
         frame = frame.cast(schema(table))  # type: ignore[arg-type]
-        problems = [*_value_problems(table, frame), *_key_problems(table, frame)]
+        problems = list(_value_problems(table, frame))
+        ordered = _in_order(frame, ["source", *table.key])
+        if _stands_twice(ordered.select("source", *table.key)):
+            problems += _key_problems(table, frame)
     if problems:
         shown = "\n  ".join(str(p) for p in problems[:MOST_SHOWN])
         more = f"\n  … and {len(problems) - MOST_SHOWN} more" if len(problems) > MOST_SHOWN else ""
@@ -58,7 +62,7 @@ def conform(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
             f"table {table.id}: {len(problems)} problem{'s' if len(problems) > 1 else ''}\n  {shown}{more}\n"
             f"what the table must hold: legation explain {table.id}"
         )
-    return frame.sort("source", *table.key)
+    return ordered
 
 
 def suppress(table: Table, frame: pl.DataFrame, k: int = SUPPRESSED_BELOW_RESEARCHERS) -> tuple[pl.DataFrame, int]:
@@ -160,6 +164,35 @@ def _rules(name: str, declared: Column) -> Iterator[tuple[pl.Expr, str]]:
         yield value > declared.maximum, f"is above {declared.maximum:g}"
     if declared.values:
         yield ~value.is_in(list(declared.values)), f"is not one of {', '.join(declared.values)}"
+
+
+def _in_order(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Rows sorted by texts and whole numbers: by one number for all of them where it has room, many times as fast."""
+    place, room = pl.lit(0, pl.Int64), 1
+    for name in by:
+        code, kinds = _code(frame[name])
+        room *= kinds + 1
+        if not kinds or room >= 2**63:
+            return frame.sort(by)
+        place = place * (kinds + 1) + code.fill_null(0)
+    return frame.with_columns(place.alias(" place")).sort(" place").drop(" place")
+
+
+def _code(column: pl.Series) -> tuple[pl.Expr, int]:
+    """Whole numbers from 1 in the order of the values of a column, and how many there may be: none if too many."""
+    value = pl.col(column.name)
+    if column.dtype == pl.String and len(texts := column.drop_nulls().unique()) <= MOST_KINDS:
+        return value.cast(pl.Enum(texts.sort())).to_physical().cast(pl.Int64) + 1, len(texts)
+    first, last = column.min(), column.max()
+    if isinstance(first, int) and isinstance(last, int):
+        return value - first + 1, last - first + 1
+    return value, 0
+
+
+def _stands_twice(ordered: pl.DataFrame) -> bool:
+    """Whether two rows that follow each other are the same."""
+    same = pl.all_horizontal(pl.all().eq_missing(pl.all().shift()))
+    return bool(ordered.select(same.slice(1).any()).item())
 
 
 def _key_problems(table: Table, frame: pl.DataFrame) -> Iterator[Problem]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields
+from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from legation.errors import LegationError, nearest
+from legation.errors import LegationError, UserError, nearest
 from legation.language import LANGUAGES
 from legation.model import Indicator, Question, Source, Table
 
@@ -45,6 +47,23 @@ class Declared(Mapping[str, Declaration]):
 
 class DeclarationError(LegationError):
     """A declaration file that does not say what it must; the message says how to mend it."""
+
+
+def read_toml(path: Path, holds: str, most_bytes: int) -> dict[str, Any]:
+    """A TOML file somebody brings, which `holds` weights, visits or the like.
+
+    Raises: UserError for one that cannot be read, is no text in UTF-8 or not TOML, or has more than `most_bytes`.
+    """
+    try:
+        if path.stat().st_size > most_bytes:
+            raise UserError(f"{path} is larger than a file of {holds} can be ({most_bytes:,} bytes)")
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UserError(f"{path} is not text in UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{path} is not TOML: {error}") from None
 
 
 def shaped(where: str, kind: type[Any], declared: Any) -> dict[str, Any]:

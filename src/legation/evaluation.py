@@ -7,7 +7,6 @@ the year asked for, without the `source` column).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import polars as pl
 import polars.selectors as cs
 
 from legation import registry
+from legation.bounds import check_settings
 from legation.checks import private_sources, suppress_measures
 from legation.engine import Engine, Polars, open_engine
 from legation.errors import NoEvidenceError, UserError, unknown
@@ -28,7 +28,6 @@ from legation.store import Store
 
 DIGITS = 12
 """Significant digits of every measure."""
-SETTING_BOUNDS = {"draws": (1, 100_000), "window_years": (1, 100), "seeds": (1, 1_000), "horizon_years": (1, 50)}
 
 
 @dataclass
@@ -55,7 +54,7 @@ class Evaluator:
         Raises: UserError for an unknown source or setting; NoEvidenceError where there is no such scope or year.
         """
         indicator = registry.pick("indicator", registry.indicators(), indicator_id)
-        self._check_settings(indicator, cut.settings)
+        check_settings(indicator, cut.settings)
         if registry.needs_records(indicator_id) and cut.window > 1:
             raise UserError(f"{indicator_id} is computed over years of its own; leave the window at 1")
         frames = self._kept(indicator, source, cut)
@@ -181,21 +180,6 @@ class Evaluator:
         if len(years) > 1 and cut.window > 1:
             raise UserError("its parts end in different years; give a year to use a window")
         return Cut(cut.scope, where=cut.where)
-
-    @staticmethod
-    def _check_settings(indicator: Indicator, settings: Mapping[str, Any]) -> None:
-        known = registry.settings(indicator)
-        for name, value in settings.items():
-            if name not in known:
-                raise unknown(f"setting of {indicator.id}", name, known, "" if known else "it has none")
-            least, most = SETTING_BOUNDS.get(name, (0, math.inf))
-            kind = (int, float) if isinstance(known[name], float) else type(known[name])
-            fits = isinstance(value, kind) and isinstance(value, bool) == isinstance(known[name], bool)
-            if not fits or (isinstance(value, int | float) and not least <= value <= most):
-                raise UserError(
-                    f"setting {name} of {indicator.id} cannot be {value!r}; it is {known[name]!r} by default"
-                    + (f" and from {least} to {most}" if name in SETTING_BOUNDS else "")
-                )
 
     def _narrow(self, indicator: Indicator, frames: list[pl.DataFrame], cut: Cut) -> pl.DataFrame:
         if not frames:

@@ -50,7 +50,7 @@ class Patterns:
         """What each country is given by these numbers of works of each pattern, by name."""
         if not self.countries:
             return {name: np.zeros(0) for name in self.gives}
-        taken = counts[self.of].astype(np.float64)
+        taken = np.take(counts.astype(np.float64), self.of)
         return {name: np.add.reduceat(taken * each, self.begins) for name, each in self.gives.items()}
 
     @property
@@ -107,7 +107,7 @@ def _drawn(counts: Ints, draws: int, generator: np.random.Generator) -> Iterator
     for _ in range(draws):
         first = generator.multinomial(counts.sum(), chance)
         taken = generator.integers(max(len(works_of_rare), 1), size=first[-1], dtype=np.int32)
-        found = np.bincount(works_of_rare[taken], minlength=len(counts))
+        found = np.bincount(np.take(works_of_rare, taken), minlength=len(counts))
         found[common] = first[:-1]
         yield found
 

@@ -13,7 +13,6 @@ works too, as if no third country had part in them: the most that can be lost.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,11 +22,13 @@ from typing import Any, Self
 import polars as pl
 
 from legation import countries, registry
+from legation.declaring import read_toml
 from legation.errors import NoEvidenceError, UserError, unknown
 from legation.model import WORLD, Technology
 from legation.store import PartKind, Store
 
 DEEDS = ("remove", "add")
+LARGEST_FILE_BYTES = 100_000
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,7 @@ class Kind:
 
 def read_file(path: Path) -> list[Change]:
     """The changes of a TOML file. Raises: UserError naming the file and the change that does not fit."""
-    try:
-        listed = tomllib.loads(path.read_text(encoding="utf-8")).get("change", [])
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from None
-    except ValueError as error:
-        raise UserError(f"{path} is not TOML: {error}") from None
+    listed = read_toml(path, "changes", LARGEST_FILE_BYTES).get("change", [])
     if not isinstance(listed, list) or not listed:
         raise UserError(f'{path} holds no [[change]]; each has do = "remove" or "add" and what = "tie:CHN"')
     found = []

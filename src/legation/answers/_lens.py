@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from legation import registry
-from legation.declaring import DeclarationError
+from legation.declaring import DeclarationError, read_toml
 from legation.errors import UserError, unknown
 from legation.indicators._macro import INCOME_GROUPS
 from legation.model import Lens
@@ -75,7 +74,7 @@ def _given(weight: Sequence[str]) -> dict[str, float]:
 
 def _of_file(lens: Lens, named: bool, path: Path) -> Lens:
     """What a TOML file says: a lens of its own if it has `criteria`, else `weights` for the lens asked for."""
-    declared = _read(path)
+    declared = read_toml(path, "weights", LARGEST_FILE_BYTES)
     if "criteria" not in declared:
         strange = [name for name in declared if name != "weights"]
         if strange or not isinstance(declared.get("weights"), dict):
@@ -93,16 +92,3 @@ def _of_file(lens: Lens, named: bool, path: Path) -> Lens:
         return registry.lens(path.stem, str(path), declared)
     except DeclarationError as error:
         raise UserError(str(error)) from None
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise UserError(f"{path} is larger than a file of weights can be ({LARGEST_FILE_BYTES:,} bytes)")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UserError(f"{path} is not text in UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{path} is not TOML: {error}") from None

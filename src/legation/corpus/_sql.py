@@ -18,7 +18,8 @@ from legation.errors import LegationError, StoreError, UserError
 
 KEPT = "what was read so far is kept"
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-FULL = ("No space left", "File too large", "Disk quota", "max_temp_directory_size")
+FULL = ("No space left", "File too large", "Disk quota", "max_temp_directory_size", "Invalid thrift: transport error")
+"""How DuckDB, the system, and Polars where it cannot write the head of a page, say that there is no room."""
 REFUSED = ("Permission denied", "Cannot open file", "Read-only file system")
 
 Cause = Literal["syntax", "type", "length", "compression", "other"]

@@ -25,12 +25,11 @@ from legation.build import CODE_BEHIND_EVERY_STEP, CODE_BEHIND_RECORDS, begin_wi
 from legation.checks import conform, suppress
 from legation.corpus import corrections, raw, shape
 from legation.corpus._sql import Sql, bytes_of, disk
-from legation.corpus.counting import Counting
+from legation.corpus.counting import Counting, threads
 from legation.corpus.current import Current, current
 from legation.corpus.ingest import Ingest, Records
 from legation.corpus.scopes import Scopes
 from legation.corpus.sheaves import Sheaves, bind, field_names
-from legation.engine import DuckDB
 from legation.errors import DataError, StoreError, UserError
 from legation.intake import MOST_REJECTED_SHARE
 from legation.store import Draft, Part, Store
@@ -48,7 +47,7 @@ DESCRIBED = {
 }
 CUT = "authors_listed_to_100"
 LEAST_MEMORY = "1GB"
-SHARE_FOR_READING, SHARE_FOR_COUNTING = 0.5, 0.4
+SHARE_FOR_READING = 0.5
 """Of the memory allowed, what DuckDB may take; the rest is for frames, buffers and the interpreter."""
 LARGEST_LINE_SHARE = 1 / 16
 RECORDS_SHARE, SHEAVES_SHARE = 0.15, 0.15
@@ -206,10 +205,9 @@ class _Step:
         self.sql.close()
         scopes = Scopes(field_names(self.records), self.job.counted(self.there), self.there.technologies is not None)
         self.job.progress("laying out the works", 0, 1)
-        sheaves = bind(self.records, valid, scopes, self.job.spare)
-        memory = f"{int(self.job.memory_bytes * SHARE_FOR_COUNTING / self.cores / 1e6)}MB"
-        engines = [DuckDB(memory=memory, folder=self.job.spare) for _ in range(self.cores)]
-        counted = Counting(engines, self.job.spare, scopes).count(sheaves, self.job._told("counting"))
+        at_once = threads(self.job.memory_bytes, self.cores)
+        sheaves = bind(self.records, valid, scopes, self.job.spare, at_once)
+        counted = Counting(sheaves, scopes, at_once).count(self.job._told("counting"))
         parts, tables = [], {}
         for name, frame in counted.items():
             table = registry.tables()[name]

@@ -26,6 +26,12 @@ class Scopes:
     technologies: tuple[str, ...]
     only_technologies: bool = False
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every scope there may be."""
+        fields = map(slug, self.fields)
+        return self.technologies if self.only_technologies else tuple(dict.fromkeys([ALL, *fields, *self.technologies]))
+
     def topics(self) -> pl.DataFrame:
         """Topics that a technology has: `topic` as a number, and the `bits` of its technologies."""
         known = registry.technologies()
@@ -42,7 +48,7 @@ class Scopes:
     def of(self, marks: Sequence[int]) -> pl.DataFrame:
         """The scopes of marks: `mark`, `scope`."""
         rows = [(mark, scope) for mark in marks for scope in self._of(mark)]
-        return pl.DataFrame(rows, schema={"mark": pl.Int64, "scope": pl.String}, orient="row")
+        return pl.DataFrame(rows, schema={"mark": pl.Int64, "scope": pl.Enum(self.names)}, orient="row")
 
     def _of(self, mark: int) -> list[str]:
         number, bits = divmod(mark, 1 << len(self.technologies))

@@ -2,7 +2,7 @@
 
 import narwhals as nw
 
-from legation.model import WORLD, Example, Indicator, Measure
+from legation.model import WORLD, Example, Indicator, Kept, Measure
 
 BY = ("source", "first_year", "year", "scope")
 
@@ -19,6 +19,7 @@ INDICATOR = Indicator(
     by=BY,
     key=("iso3", "partner_iso3"),
     caveats=("one_programme_only",),
+    kept=(Kept(9),),
     example=Example(
         given={
             "projects": """

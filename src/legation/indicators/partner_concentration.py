@@ -8,7 +8,7 @@ reciprocal is the number of partners with equal shares that would be as concentr
 import narwhals as nw
 
 from legation.indicators._concentration import HHI, concentrated
-from legation.model import WORLD, Example, Indicator, Measure
+from legation.model import WORLD, Example, Indicator, Kept, Measure
 
 BY = ("source", "first_year", "year", "scope")
 
@@ -33,6 +33,7 @@ INDICATOR = Indicator(
     by=BY,
     key=("iso3",),
     caveats=("works_of_many_countries", "listed_economies_only", "small_counts_are_volatile"),
+    kept=(Kept(5),),
     example=Example(
         given={
             "copublications": """

@@ -7,7 +7,7 @@ countries that belong to many. Every pair of countries with a full membership is
 import narwhals as nw
 
 from legation.indicators.memberships_held import MEMBER
-from legation.model import Example, Indicator, Measure
+from legation.model import Example, Indicator, Kept, Measure
 
 BY = ("source", "first_year", "year")
 
@@ -27,6 +27,7 @@ INDICATOR = Indicator(
     by=BY,
     key=("iso3", "partner_iso3"),
     caveats=("membership_lists_lag", "items_are_not_alike"),
+    kept=(Kept(),),
     example=Example(
         given={
             "memberships": """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from operator import itemgetter
@@ -20,6 +20,7 @@ from legation.mapping.report import Report
 
 MOST_ROWS = 20_000_000
 ROWS_AT_ONCE = 50_000
+MOST_BYTES_AT_ONCE = 1_000_000_000
 MOST_UNEVEN_SHOWN = 5
 
 Column = Callable[[Any], Any]
@@ -64,11 +65,7 @@ def _delimited(name: str, text: Path, wanted: list[str], how: Written, report: R
     with text.open(encoding="utf-8-sig", newline="") as stream, _long_fields():
         for _ in range(how.skip_lines):
             stream.readline()
-        reader = (
-            csv.reader(stream, delimiter=how.separator, quotechar=how.quote, strict=True)
-            if how.quote
-            else csv.reader(stream, delimiter=how.separator, quoting=csv.QUOTE_NONE)
-        )
+        reader = _reader(stream, how)
         try:
             header = [cell.strip() for cell in next(reader, [])]
             if twice := sorted({c for c in header if header.count(c) > 1 and c in wanted}):
@@ -76,6 +73,9 @@ def _delimited(name: str, text: Path, wanted: list[str], how: Written, report: R
             hint = "" if len(header) > 1 else f"; is {how.separator!r} the separator? Set file.separator in the mapping"
             _check_columns(name, wanted, header, report, hint)
             places = [header.index(column) for column in wanted]
+            if reader.line_num == 1 and (found := _by_line(text, how, len(header), places, wanted)) is not None:
+                _check_rows(name, found.height)
+                return found
             frames = list(_chunks(name, reader, len(header), places, wanted, how.skip_lines))
         except csv.Error as error:
             raise DataError(
@@ -83,6 +83,48 @@ def _delimited(name: str, text: Path, wanted: list[str], how: Written, report: R
                 f"file knows no quoting, set file.quote to an empty text"
             ) from None
     return pl.concat(frames) if frames else _empty(wanted)
+
+
+def _reader(lines: Iterable[str], how: Written) -> Any:
+    if how.quote:
+        return csv.reader(lines, delimiter=how.separator, quotechar=how.quote, strict=True)
+    return csv.reader(lines, delimiter=how.separator, quoting=csv.QUOTE_NONE)
+
+
+def _by_line(text: Path, how: Written, cells: int, places: list[int], wanted: list[str]) -> pl.DataFrame | None:
+    """Rows of which each is one line, cut at the separator; only those with a quotation mark are read sign by sign.
+
+    None where that is not what the csv module reads from the whole, or an error to be told with its line: a record goes
+    on over several lines, a line ends otherwise, or a row is not as long as the header.
+    """
+    above, line = how.skip_lines + 1, pl.col("text")
+    lines, broken = pl.scan_lines(text, name="text"), line.str.contains("\r", literal=True)
+    if text.stat().st_size > MOST_BYTES_AT_ONCE or lines.head(above).select(broken.any()).collect().item():
+        return None
+    quoted = line.str.contains(how.quote, literal=True) if how.quote else pl.lit(False)
+    last, beyond = pl.col(f"field_{cells - 1}"), pl.col(f"field_{cells}")
+    cut = (
+        lines.slice(above)
+        .with_row_index("line", above + 1)
+        .select(pl.col("line").cast(pl.Int64), "text", broken=broken, quoted=quoted)
+        .filter(line != "")
+        .with_columns(pl.when("quoted").then("text"), cells=line.str.split_exact(how.separator, cells))
+        .unnest("cells")
+        .with_columns(fits=~pl.col("broken") & (pl.col("quoted") | (last.is_not_null() & beyond.is_null())))
+        .select("line", "text", "fits", *(pl.col(f"field_{n}").alias(c) for n, c in zip(places, wanted, strict=True)))
+        .collect()
+    )
+    if not cut["fits"].all():
+        return None
+    whole = cut.filter(pl.col("text").is_null()).select("line", *wanted)
+    marked = cut.filter(pl.col("text").is_not_null())
+    if marked.is_empty():
+        return whole
+    try:
+        read = pl.concat(_chunks("", _reader(marked["text"], how), cells, places, wanted, 0))
+    except (csv.Error, DataError):
+        return None
+    return pl.concat([whole, read.with_columns(marked["line"])]).sort("line") if read.height == marked.height else None
 
 
 def _chunks(

@@ -38,7 +38,7 @@ class Reading:
         self._check()
         raw, works = self._works()
         people = self._authors(works, raw)
-        several = people.select(pl.struct(KEY).is_duplicated().any()).item()
+        several = _several(people)
         countries = pl.col("iso3").count().over(KEY) if several else pl.col("iso3").is_not_null()
         counted = people.group_by("work_id").agg(
             authors=pl.col("position").n_unique() if several else pl.len(),
@@ -140,7 +140,7 @@ class Reading:
         signed = [frame for frame in (people, list_only) if frame is not None]
         nobody = works.select("work_id")
         for frame in signed:
-            nobody = nobody.join(frame.select("work_id").unique(), on="work_id", how="anti")
+            nobody = nobody.join(frame.select("work_id"), on="work_id", how="anti")
         return pl.concat([*signed, _nobody(nobody)])
 
     def _signed(self, works: pl.DataFrame, raw: pl.DataFrame, authors: Authors) -> pl.DataFrame:
@@ -203,10 +203,15 @@ def _typed(table: str, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _each_once(located: pl.DataFrame) -> pl.DataFrame:
     """Each country of an author once; and none only for an author of whom no country is known."""
-    if not located.select(pl.struct(KEY).is_duplicated().any()).item():
+    if not _several(located):
         return located
     once = located.unique([*KEY, "iso3"], keep="first", maintain_order=True)
     return once.filter(pl.col("iso3").is_not_null() | (pl.col("iso3").count().over(KEY) == 0))
+
+
+def _several(people: pl.DataFrame) -> bool:
+    """Whether an author has more than one row; those of an author stand together however they were written."""
+    return bool(people.select(pl.all_horizontal(pl.col(KEY) == pl.col(KEY).shift()).any()).item())
 
 
 def _nobody(works: pl.DataFrame) -> pl.DataFrame:

@@ -10,10 +10,10 @@ def country_before() -> nw.Expr:
     return nw.col("iso3").shift(1).over(*WHO, order_by="year")
 
 
-def steps(modal: nw.LazyFrame) -> nw.LazyFrame:
-    """Each move of each author, from the modal countries of the author's active years."""
-    moved = modal.with_columns(origin_iso3=country_before()).filter(nw.col("origin_iso3") != nw.col("iso3"))
-    return moved.select(*WHO, "origin_iso3", "year", destination_iso3=nw.col("iso3"))
+def flows(works: nw.LazyFrame, authorships: nw.LazyFrame) -> nw.LazyFrame:
+    """How many identified authors are in a country in a year, by the country of their active year before, or none."""
+    with_origin = modal_countries(works, authorships).with_columns(origin_iso3=country_before())
+    return with_origin.group_by("source", "scope", "year", "origin_iso3", "iso3").agg(authors=nw.len())
 
 
 def modal_countries(works: nw.LazyFrame, authorships: nw.LazyFrame) -> nw.LazyFrame:

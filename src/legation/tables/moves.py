@@ -13,7 +13,7 @@ destination follow Robinson-Garcia et al. 2019 (doi:10.1016/j.joi.2018.11.002).
 import narwhals as nw
 
 from legation.model import Column, Table
-from legation.tables._careers import modal_countries, steps
+from legation.tables._careers import flows
 
 TABLE = Table(
     label="Moves of researchers",
@@ -32,8 +32,12 @@ TABLE = Table(
 
 def derive(works: nw.LazyFrame, authorships: nw.LazyFrame) -> nw.LazyFrame:
     """Count the moves of identified authors by origin, destination and year of arrival."""
-    return (
-        steps(modal_countries(works, authorships))
-        .group_by("source", "scope", "origin_iso3", "destination_iso3", "year")
-        .agg(researchers=nw.len())
+    return counted(flows(works, authorships))
+
+
+def counted(flowing: nw.LazyFrame) -> nw.LazyFrame:
+    """The table from authors by country and country before (see `flows`)."""
+    moved = flowing.filter(nw.col("origin_iso3") != nw.col("iso3"))
+    return moved.select(
+        "source", "scope", "origin_iso3", "year", destination_iso3=nw.col("iso3"), researchers=nw.col("authors")
     )

@@ -8,7 +8,7 @@ over the world and a year they are equal. Departures can stand in a year in whic
 import narwhals as nw
 
 from legation.model import Column, Table
-from legation.tables._careers import country_before, modal_countries
+from legation.tables._careers import flows
 
 TABLE = Table(
     label="Researchers",
@@ -32,14 +32,17 @@ MEASURES = ("researchers", "arrivals", "departures")
 
 def derive(works: nw.LazyFrame, authorships: nw.LazyFrame) -> nw.LazyFrame:
     """Count distinct authors by modal country and year, with those who came and those who left."""
-    with_origin = modal_countries(works, authorships).with_columns(origin_iso3=country_before())
-    counted = with_origin.group_by("source", "scope", "year", "origin_iso3", "iso3").agg(authors=nw.len())
+    return counted(flows(works, authorships))
+
+
+def counted(flowing: nw.LazyFrame) -> nw.LazyFrame:
+    """The table from authors by country and country before (see `flows`)."""
     moved = nw.col("origin_iso3") != nw.col("iso3")
     authors, none = nw.col("authors").cast(nw.Int64), nw.lit(0, dtype=nw.Int64)
     by = ["source", "scope", "year"]
     came = nw.when(moved).then(authors).otherwise(none)
-    here = counted.select(*by, "iso3", researchers=authors, arrivals=came, departures=none)
-    left = counted.filter(moved).select(
+    here = flowing.select(*by, "iso3", researchers=authors, arrivals=came, departures=none)
+    left = flowing.filter(moved).select(
         *by, iso3=nw.col("origin_iso3"), researchers=none, arrivals=none, departures=authors
     )
     return nw.concat([here, left]).group_by(*by, "iso3").agg(*(nw.col(name).sum() for name in MEASURES))

@@ -12,14 +12,13 @@ lang = "ko"
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from legation import countries, registry
-from legation.declaring import DeclarationError, shaped
+from legation.declaring import DeclarationError, read_toml, shaped
 from legation.errors import UserError
 from legation.evidence import Evidence
 from legation.language import check_language
@@ -92,7 +91,7 @@ def of_file(path: Path, lang: str, formats: tuple[str, ...]) -> list[Visit]:
     Raises: UserError, which names the file and the visit, for what cannot be read or does not fit.
     """
     try:
-        plan = Plan(**shaped(str(path), Plan, _read(path)))
+        plan = Plan(**shaped(str(path), Plan, read_toml(path, "visits", LARGEST_FILE_BYTES)))
         return list(dict.fromkeys(_visits(plan, path, Visit("", "", "", lang, formats))))
     except DeclarationError as error:
         raise UserError(str(error)) from None
@@ -109,16 +108,3 @@ def _visits(plan: Plan, path: Path, otherwise: Visit) -> Iterator[Visit]:
             yield resolved(Visit(**shaped(where, Visit, declared | dict(own))))
         except UserError as error:
             raise UserError(f"{where}: {error}") from None
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise UserError(f"{path} is larger than a file of visits can be ({LARGEST_FILE_BYTES:,} bytes)")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UserError(f"{path} is not text in UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{path} is not TOML: {error}") from None

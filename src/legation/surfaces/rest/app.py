@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
@@ -15,6 +15,7 @@ from legation import registry
 from legation.beside import beside
 from legation.errors import unknown
 from legation.evidence import Evidence
+from legation.memory import Memory
 from legation.surfaces.parameters import Parameter, of_question, read_texts
 from legation.surfaces.rest import describing
 from legation.surfaces.rest.forms import FORMAT, MEDIA, Page, chosen, json_bytes
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 MOST_WAITING = 200
 MOST_ADDRESS_BYTES, MOST_BODY_BYTES = 8_192, 65_536
+MOST_ADDRESSES, LONGEST_ASKED = 5_000, 500
+"""How many addresses that were read before are known again, and how long what one asks for may be."""
 TOTAL, BUILD = "Legation-Rows", "Legation-Build"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -50,6 +53,7 @@ def create_api(evidence: Evidence, origins: Collection[str] = ()) -> FastAPI:
         )
     with beside(evidence.own):
         desk = Desk(evidence.remembering())
+        middleware.append(Middleware(Again, desk=desk))
         app = FastAPI(
             title="Legation", version="1", openapi_url=None, docs_url=None, redoc_url=None, middleware=middleware,
             summary=describing.SUMMARY, description=describing.DESCRIPTION, openapi_tags=describing.TAGS,
@@ -119,6 +123,8 @@ class Desk:
     """Reads what is asked, looks whether it was given before, and has it made otherwise."""
 
     evidence: Evidence
+    read: Memory[Hashable] = field(default_factory=lambda: Memory(MOST_ADDRESSES))
+    """What was asked for by addresses that were read before, as it stands on the shelf."""
 
     def __post_init__(self) -> None:
         self.maker = Maker(self.evidence)
@@ -131,21 +137,28 @@ class Desk:
         async def endpoint(request: Request) -> Response:
             path = request.scope.get("root_path", "") + request.scope["path"].removeprefix(request.scope["root_path"])
             try:
+                accepts = request.headers.get("accept", "")
                 with beside(self.evidence.own):
                     of = make(request.path_params)
                     given = read_texts(parameters, request.query_params.multi_items())
-                    accepts = request.headers.get("accept", "")
                     form = chosen(accepts, given.pop("format", None)) if forms else "json"
                     asked = Asked(path, given, form)
-                return await self.shelf.give(
-                    request, (path, form, *sorted(given.items())), lambda: self._made(of, asked)
-                )
+                key = (path, form, *sorted(given.items()))
+                response = await self.shelf.give(request, key, lambda: self._made(of, asked))
+                if len(request.scope["query_string"]) + len(accepts) <= LONGEST_ASKED:
+                    self.read.put(_written(request), key)
+                return response
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # every mistake is told in the same form
                 return of_error(error, request.url.path)
 
         return endpoint
+
+    def again(self, request: Request) -> Response | None:
+        """What was given before at the very same address in the same form, if it is still there."""
+        key = self.read.get(_written(request))
+        return None if key is None else self.shelf.given(request, key)
 
     def _made(self, make: Make, asked: Asked) -> Page:
         with beside(self.evidence.own):
@@ -169,6 +182,12 @@ class Desk:
         return openapi
 
 
+def _written(request: Request) -> Hashable:
+    """All of a request that says what is asked for, as it was written."""
+    scope = request.scope
+    return scope.get("root_path", ""), scope["path"], scope["query_string"], request.headers.get("accept", "")
+
+
 class PageShelf(Shelf):
     """Pages with the headers of this interface."""
 
@@ -186,6 +205,18 @@ class PageShelf(Shelf):
     @staticmethod
     def _fresh(tag: str) -> dict[str, str]:
         return {**Shelf._fresh(tag), "vary": "Accept, Accept-Encoding"}
+
+
+class Again:
+    """ASGI middleware: what was given before is given without its address being read again."""
+
+    def __init__(self, app: ASGIApp, desk: Desk) -> None:
+        self.app, self.desk = app, desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        given = self.desk.again(Request(scope)) if asked else None
+        await (given or self.app)(scope, receive, send)
 
 
 class Door:

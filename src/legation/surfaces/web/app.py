@@ -35,6 +35,7 @@ def create_app(evidence: Evidence, settings: Settings = Settings()) -> FastAPI:
     """Every view of a store under an address of its own, in every language; only reading."""
     from fastapi import FastAPI
     from starlette.middleware import Middleware
+    from starlette.routing import Mount
 
     from legation.surfaces.rest import create_api
 
@@ -49,11 +50,11 @@ def create_app(evidence: Evidence, settings: Settings = Settings()) -> FastAPI:
         site.shelf.workers.shutdown(wait=False, cancel_futures=True)
 
     app = FastAPI(
-        title="Legation", docs_url=None, redoc_url=None, openapi_url=None, routes=_routes(site),
+        title="Legation", docs_url=None, redoc_url=None, openapi_url=None,
+        routes=[Mount(API, create_api(site.evidence, settings.origins)), *_routes(site)],
         middleware=[Middleware(Guard, settings=settings), Middleware(Beside, own=evidence.own)],
         exception_handlers=_handlers(site), lifespan=lifespan,
     )  # fmt: skip
-    app.mount(API, create_api(site.evidence, settings.origins))
     app.state.site = site
     return app
 

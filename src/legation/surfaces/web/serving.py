@@ -74,13 +74,18 @@ class Shelf:
 
         Raises: BusyError, and whatever `make` raises.
         """
+        return self.given(request, key) or self._answer(request, key, await self._make(key, make))
+
+    def given(self, request: Request, key: Hashable) -> Response | None:
+        """What was made before under `key`, or 304 where the reader has it; None where it is to be made."""
         tag = self._tag(key)
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=self._fresh(tag))
         made = self.made.get(key)
-        if made is None:
-            made = await self._make(key, make)
-        return self._response(made, tag, "gzip" in request.headers.get("accept-encoding", ""))
+        return None if made is None else self._answer(request, key, made)
+
+    def _answer(self, request: Request, key: Hashable, made: Made) -> Response:
+        return self._response(made, self._tag(key), "gzip" in request.headers.get("accept-encoding", ""))
 
     async def _make(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """One worker makes it for all who ask meanwhile; a reader who leaves does not stop it."""
