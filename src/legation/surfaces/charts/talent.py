@@ -55,13 +55,6 @@ def _map(answer: Answer, flows: list[Row], source: str, say: Phrasing) -> Iterat
     if not arcs or home not in places:
         return
     centre = places[home][0]
-    features = [
-        _geography.arc(
-            *_from_to(home, row["partner_iso3"], row["way"] == say("come")), centre,
-            {key: row[key] for key in ("country", "partner_iso3", "way", "value", "told")},
-        )
-        for row in sorted(arcs, key=lambda row: -float(row["value"]))
-    ]  # fmt: skip
     ends = list({row["partner_iso3"]: row for row in arcs}.values())
     ways = list(measures.values())
     most = max(float(row["value"]) for row in arcs)
@@ -77,6 +70,13 @@ def _map(answer: Answer, flows: list[Row], source: str, say: Phrasing) -> Iterat
     def declared() -> Any:
         import altair as alt
 
+        features = [
+            _geography.arc(
+                *_from_to(home, row["partner_iso3"], row["way"] == say("come")), centre,
+                {key: row[key] for key in ("country", "partner_iso3", "way", "value", "told")},
+            )
+            for row in sorted(arcs, key=lambda row: -float(row["value"]))
+        ]  # fmt: skip
         legend = alt.Legend(
             title=None, orient="top", symbolType="stroke", symbolSize=500, symbolStrokeWidth=3, labelLimit=0
         )
