@@ -99,14 +99,17 @@ def sources_in(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z0-9_-])({'|'.join(map(re.escape, longest_first))})(?![A-Za-z0-9_-])")
 
 
-def naming_sources(sentence: Finding, language: str) -> str:
-    """A sentence with the short names of sources instead of their identifiers."""
+def naming_sources(sentence: Finding | str, language: str) -> str:
+    """A sentence with the short names of sources instead of their identifiers; particles are fitted to the names."""
     found = sources_in(registry.sources())
-    named = {
-        name: found.sub(lambda one: source_name(one[1], language), value) if isinstance(value, str) else value
-        for name, value in sentence.values.items()
-    }
-    return minus(str(replace(sentence, values=named)))
+
+    def named(text: str) -> str:
+        return found.sub(lambda one: source_name(one[1], language), text)
+
+    if isinstance(sentence, str):
+        return minus(named(sentence))
+    values = {name: named(value) if isinstance(value, str) else value for name, value in sentence.values.items()}
+    return minus(str(replace(sentence, values=values)))
 
 
 def minus(text: str) -> str:

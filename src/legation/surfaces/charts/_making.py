@@ -64,8 +64,9 @@ def chart(
 ) -> Chart:  # fmt: skip
     """A chart of a figure, called as the figure is unless told otherwise."""
     return Chart(
-        id=id or figure.id, title=display.minus(title or figure.title), figure=figure.id,
-        description=display.minus(description), declared=declared, language=answer.language, ratio=ratio,
+        id=id or figure.id, title=display.naming_sources(title or figure.title, answer.language), figure=figure.id,
+        description=display.naming_sources(description, answer.language), declared=declared,
+        language=answer.language, ratio=ratio,
     )  # fmt: skip
 
 

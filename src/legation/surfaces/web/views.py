@@ -121,7 +121,7 @@ class Views:
         part = parts.PARTS.get(name)
         return {
             "id": figure.id,
-            "title": figure.title,
+            "title": display.naming_sources(figure.title, asked.lang),
             "notes": figure.notes,
             "first": first,
             "grid": grid(figure, asked.lang, ROWS_IN_VIEW, answer.subject),
