@@ -2,7 +2,8 @@
 
 Cached views: 50 readers ask again and again, without pause, for views that were made before. Uncached views: 50 readers
 each open a view nobody has asked for, read it for a few seconds as people do, and open the next; and, the hardest,
-without reading at all. Memory is that of the server process after 10,000 requests.
+without reading at all. Last they open the charts of the first views, each in every form. Memory is that of the server
+and of the process it draws in, after more than 10,000 requests.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ import asyncio
 import itertools
 import os
 import random
+import re
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -29,6 +33,8 @@ READS_SECONDS = 10.0
 UP_WITHIN, MEMORY_REQUESTS = 30.0, 10_000
 ALONE = tuple(q for q in registry.questions() if q not in ("scenario", "pair", "topics"))
 WARM = 60
+CHART = re.compile(r'"(/[^" ]*/chart/[^" ]*)"')
+IDLE_WITHIN = 60.0
 
 
 def started(port: int) -> tuple[subprocess.Popen[bytes], float]:
@@ -87,16 +93,25 @@ async def together(port: int, addresses: Iterator[str], seconds: float, reads: f
     return sorted(w for waited, _ in found for w in waited), sum(failed for _, failed in found)
 
 
-async def largest(base: str, addresses: list[str]) -> int:
-    """The size of the largest page on the way, in bytes."""
+async def looked_at(base: str, addresses: list[str]) -> tuple[int, list[str]]:
+    """The size of the largest page on the way, in bytes, and the addresses of the charts in all pages."""
     async with httpx.AsyncClient(base_url=base, timeout=60) as client:
-        return max([int((await client.get(a)).headers["content-length"]) for a in addresses])
+        pages = [await client.get(address) for address in addresses]
+    charts = dict.fromkeys(unescape(found) for page in pages for found in CHART.findall(page.text))
+    return max(int(page.headers["content-length"]) for page in pages), list(charts)
 
 
 def memory(process: int) -> float:
-    """What the server holds, in MB."""
-    status = Path(f"/proc/{process}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1000
+    """What a process holds, in MB; nothing where it has ended."""
+    with suppress(OSError, IndexError):
+        return int(Path(f"/proc/{process}/status").read_text().split("VmRSS:")[1].split()[0]) / 1000
+    return 0.0
+
+
+def drawing_process(server: int) -> int:
+    """The process the server draws in, 0 where there is none."""
+    told = (path.read_text() for path in Path(f"/proc/{server}/task").glob("*/children"))
+    return next((int(number) for numbers in told for number in numbers.split()), 0)
 
 
 def line(what: str, waited: list[float], failed: int, seconds: float) -> str:
@@ -123,13 +138,25 @@ def main() -> None:
         done = WARM + len(cached[0]) + len(people[0]) + len(pressed[0])
         rest = iter(itertools.islice(itertools.cycle(first), max(MEMORY_REQUESTS - done, 0)))
         more = asyncio.run(together(port, rest, 600))
-        size = asyncio.run(largest(base, first))
+        size, charts = asyncio.run(looked_at(base, first))
+        held = memory(server.pid)
+        begin = time.perf_counter()
+        drawn = asyncio.run(together(port, iter(charts), 600))
+        took = time.perf_counter() - begin
+        beside, drawing = drawing_process(server.pid), memory(server.pid)
+        most = drawing + memory(beside)
+        while memory(beside) and time.perf_counter() - begin - took < IDLE_WITHIN:
+            time.sleep(0.5)
         print(f"{READERS} readers at once, {os.cpu_count()} cores, server up in {up:.1f} s\n")
         print("| views | pages | rate | median | 95th percentile | failed |\n|---|---|---|---|---|---|")
         print(line("made before, without pause", *cached, seconds))
         print(line(f"not made before, read for {READS_SECONDS:.0f} s", *people, max(seconds, 2 * READS_SECONDS)))
         print(line("not made before, without pause", *pressed, seconds))
-        print(f"\nMemory after {done + len(more[0]):,} requests: {memory(server.pid):.0f} MB.", end=" ")
+        print(line("charts of the first views, without pause", *drawn, took))
+        print(f"\nMemory after {done + len(more[0]):,} requests for pages: {held:.0f} MB;", end=" ")
+        print(f"with {len(charts):,} charts drawn after that: {most:.0f} MB,", end=" ")
+        print(f"of which {most - drawing:.0f} MB in the process that draws;", end=" ")
+        print(f"{memory(server.pid) + memory(beside):.0f} MB when that has ended.")
         print(f"Largest of {WARM} pages on the way: {size / 1000:.0f} kB.")
     finally:
         server.terminate()

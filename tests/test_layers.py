@@ -10,7 +10,7 @@ from legation import build, registry
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "legation"
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "constants", "memory"),
+    ("errors", "constants", "memory", "packed"),
     ("language",),
     ("model", "answer", "notebook"),
     ("beside",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from threading import RLock
@@ -21,11 +21,12 @@ from legation.language import check_language
 from legation.memory import Memory
 from legation.model import Indicator, Question
 from legation.owning import read_folder
+from legation.packed import Packed, apart
 from legation.periods import Cut
 from legation.store import Store
 
 COUNTRIES = ("iso3", "partner_iso3")
-MOST_BYTES, MOST_ANSWERS = 128_000_000, 64
+MOST_BYTES, MOST_ANSWERS = 64_000_000, 32
 """How much of what was computed, and how many answers, are remembered."""
 AROUND_BYTES = 1_000
 """What is counted for an entry beside its tables."""
@@ -70,7 +71,9 @@ class Evidence:
         assert asked.ask is not None
         with beside(self.own):
             subject, about = _about(asked, check_language(lang), given)
-            answer: Answer = asked.ask(Composer(self.evaluator, asked.id, subject, lang), **about)
+            composer = Composer(self.evaluator, asked.id, subject, lang)
+            answer: Answer = asked.ask(composer, **about)
+        composer.evaluated.clear()  # Polars keeps functions it was given, such as that which names countries, a while
         return answer
 
     def position(self, home: str, technology: str, *, lang: str = "en") -> Answer:
@@ -142,13 +145,15 @@ class Evidence:
         return self.store.frame(name, source)
 
 
-Outcome = tuple[pl.DataFrame, ...] | NoEvidenceError
+Outcome = tuple[Packed, ...] | NoEvidenceError
 """What came of a computation; that there is no evidence is remembered, too."""
+Frames = tuple[pl.DataFrame, ...]
+Where = tuple[tuple[str, str], ...]
 
 
 def _outcomes() -> Memory[Outcome]:
     def size(found: Outcome) -> int:
-        return 0 if isinstance(found, NoEvidenceError) else sum(int(frame.estimated_size()) for frame in found)
+        return 0 if isinstance(found, NoEvidenceError) else sum(packed.size for packed in found)
 
     return Memory(MOST_BYTES, lambda found: AROUND_BYTES + size(found))
 
@@ -166,21 +171,26 @@ class RememberingEvaluator(Evaluator):
     def evaluate(self, indicator_id: str, source: str | None = None, cut: Cut = Cut()) -> pl.DataFrame:
         wider = _of_every_country(indicator_id, cut)
         asked = (indicator_id, source, wider)
-        (found,) = self._once(asked, lambda: (super(RememberingEvaluator, self).evaluate(*asked),))
-        return _of(found, [(column, value) for column, value in cut.where if (column, value) not in wider.where])
+        ours = tuple(one for one in cut.where if one not in wider.where)
+        (found,) = self._once(asked, lambda: (super(RememberingEvaluator, self).evaluate(*asked),), ours)
+        return found
 
     def _compute_each(self, indicator: Indicator, sources: tuple[str, ...], cut: Cut) -> list[pl.DataFrame]:
         """Where an indicator dates its rows itself, its newest are those of a country; all years of all are computed
         once."""
-        ours = [(c, value) for c, value in cut.where if c in COUNTRIES and c in indicator.key and c not in indicator.by]
+        ours = tuple(
+            (c, value) for c, value in cut.where if c in COUNTRIES and c in indicator.key and c not in indicator.by
+        )
         if "year" in indicator.by or not ours:
             return super()._compute_each(indicator, sources, cut)
         wider = replace(cut, where=tuple(one for one in cut.where if one not in ours))
         asked = (indicator.id, sources, wider)
         found = self._once(
-            asked, lambda: tuple(super(RememberingEvaluator, self)._compute_each(indicator, sources, wider))
+            asked,
+            lambda: tuple(super(RememberingEvaluator, self)._compute_each(indicator, sources, wider)),
+            ours if registry.is_relational(indicator) else (),
         )
-        return [_of(frame, ours) for frame in found] if registry.is_relational(indicator) else [*found]
+        return [*found]
 
     def _result(self, indicator_id: str, source: str) -> pl.DataFrame:
         (found,) = self._once(
@@ -188,23 +198,19 @@ class RememberingEvaluator(Evaluator):
         )
         return found
 
-    def _once(self, asked: Hashable, compute: Callable[[], tuple[pl.DataFrame, ...]]) -> tuple[pl.DataFrame, ...]:
+    def _once(self, asked: Hashable, compute: Callable[[], Frames], where: Where = ()) -> Frames:
+        """What was asked for, computed where it is not remembered: its rows `where` columns have these values."""
         with self.lock:
             found = self.computed.get(asked)
             if found is None:
                 try:
-                    found = compute()
+                    found = tuple(Packed.of(frame) for frame in compute())
                 except NoEvidenceError as reason:
-                    found = reason
+                    found = NoEvidenceError(*reason.args)  # one that was raised keeps all tables on its way
                 self.computed.put(asked, found)
         if isinstance(found, NoEvidenceError):
             raise NoEvidenceError(*found.args)
-        return found
-
-
-def _of(frame: pl.DataFrame, where: Iterable[tuple[str, str]]) -> pl.DataFrame:
-    wanted = [pl.col(column) == value for column, value in where]
-    return frame.filter(*wanted) if wanted else frame
+        return tuple(packed.rows(where) for packed in found)
 
 
 def _of_every_country(indicator_id: str, cut: Cut) -> Cut:
@@ -231,7 +237,9 @@ class RememberingEvidence(Evidence):
         asked = (question, lang, *sorted(given.items()))
         answer = self.answers.get(asked)
         if answer is None:
-            answer = super().ask(question, lang, **given)
+            found = super().ask(question, lang, **given)
+            held = {name: replace(figure, table=apart(figure.table)) for name, figure in found.figures.items()}
+            answer = replace(found, figures=held)
             self.answers.put(asked, answer)
         return answer
 

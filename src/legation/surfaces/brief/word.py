@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from legation.errors import LegationError
 from legation.surfaces.brief.document import Chart, Document
 from legation.surfaces.brief.word_tree import file_of, tree
+from legation.surfaces.charts.rendering import drawn
 
 SCALE = 2.5
 """Pixels of a drawing for each pixel of the chart: 240 an inch."""
@@ -90,6 +91,4 @@ def _archive(parts: Mapping[str, bytes]) -> bytes:
 
 
 def _drawn(chart: Chart) -> bytes:
-    import vl_convert
-
-    return bytes(vl_convert.svg_to_png(chart.svg, scale=SCALE))
+    return drawn("svg_to_png", chart.svg, scale=SCALE)

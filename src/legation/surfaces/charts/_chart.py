@@ -13,6 +13,7 @@ from typing import Any
 
 from legation.errors import unknown
 from legation.surfaces.charts._theme import MUTED, PAPER, STACKS, THEMES, in_theme
+from legation.surfaces.charts.rendering import drawn
 
 WIDTH = 640
 """Pixels of a drawing unless another width is asked for."""
@@ -78,24 +79,20 @@ class Chart:
 
         It holds neither styles nor scripts, so that a page may take it in whatever its content security policy is.
         """
-        import vl_convert
-
-        drawn = str(vl_convert.vegalite_to_svg(self.spec(theme, width, titled), allowed_base_urls=[]))
+        found = drawn("vegalite_to_svg", self.spec(theme, width, titled), allowed_base_urls=[]).decode()
         told = f'<svg role="img" lang="{self.language}" aria-label="{escape(self.description)}" '
-        return _renumbered(drawn, self.id).replace("<svg ", told, 1)
+        return _renumbered(found, self.id).replace("<svg ", told, 1)
 
     def png(self, scale: float = 2, theme: str = "light", width: int = WIDTH) -> bytes:
         """A picture with its title on the theme's ground, `scale` pixels to each pixel of the drawing."""
-        import vl_convert
-
         spec = self.spec(theme, width, titled=True)
         spec["config"]["background"] = THEMES[theme][PAPER]
         spec["padding"] = {"left": 12, "top": 12, "bottom": 12, "right": spec["padding"]["right"] + 8}
         if self.language != "ko":
-            return bytes(vl_convert.vegalite_to_png(spec, scale=scale, allowed_base_urls=[]))
+            return drawn("vegalite_to_png", spec, scale=scale, allowed_base_urls=[])
         # Korean typefaces lack the minus sign, for which a picture would take another typeface altogether.
         plain = json.dumps(spec, ensure_ascii=False).replace("\u2212", "-")
-        return bytes(vl_convert.vegalite_to_png(plain, scale=scale, allowed_base_urls=[], format_locale=PLAIN_MINUS))
+        return drawn("vegalite_to_png", plain, scale=scale, allowed_base_urls=[], format_locale=PLAIN_MINUS)
 
     def _title(self, theme: str, width: int) -> dict[str, Any]:
         return {

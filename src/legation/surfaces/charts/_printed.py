@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from legation.phrasing import Phrasing
 from legation.surfaces import display
 from legation.surfaces.charts._theme import BAND, FONTS, HOME, INK, MUTED, PARTNER, RULE, SHADE
+from legation.surfaces.charts.rendering import drawn
 
 if TYPE_CHECKING:
     from legation.answer import Figure
@@ -157,11 +158,9 @@ def joint_works(figure: Figure, say: Phrasing) -> Declaration:
 
 def svg(chart: Declaration, description: str) -> str:
     """The chart as SVG that says what it shows; the same chart gives the same text."""
-    import vl_convert
-
-    drawn = str(vl_convert.vegalite_to_svg(chart.to_dict(validate=False)))
-    drawn = ROLES.sub("", drawn)  # the picture is one image with one description
-    return drawn.replace("<svg ", f'<svg role="img" aria-label="{escape(description)}" ', 1)
+    found = drawn("vegalite_to_svg", chart.to_dict(validate=False)).decode()
+    found = ROLES.sub("", found)  # the picture is one image with one description
+    return found.replace("<svg ", f'<svg role="img" aria-label="{escape(description)}" ', 1)
 
 
 def _base(rows: Sequence[Mapping[str, Any]]) -> Declaration:

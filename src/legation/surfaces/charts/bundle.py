@@ -11,6 +11,8 @@ from __future__ import annotations
 from functools import cache
 from types import MappingProxyType
 
+from legation.surfaces.charts.rendering import drawn
+
 SNIPPET = "window.vegaEmbed = vegaEmbed;"
 OPTIONS = MappingProxyType({
     "actions": False, "ast": True, "defaultStyle": False, "renderer": "canvas",
@@ -22,6 +24,4 @@ OPTIONS = MappingProxyType({
 @cache
 def bundle() -> bytes:
     """The script, about 0.9 MB before compression; the same each time."""
-    import vl_convert
-
-    return str(vl_convert.javascript_bundle(SNIPPET)).encode()
+    return drawn("javascript_bundle", SNIPPET)

@@ -14,6 +14,7 @@ from legation.beside import Own, beside
 from legation.errors import LegationError, UserError
 from legation.evidence import Evidence
 from legation.language import LANGUAGES
+from legation.surfaces.charts.rendering import Apart, Renderer, drawing
 from legation.surfaces.web.addresses import UnknownPlaceError, language_of, segment_replaced
 from legation.surfaces.web.entry import worked
 from legation.surfaces.web.guard import API, HEADERS, HEALTH, Guard
@@ -39,7 +40,7 @@ def create_app(evidence: Evidence, settings: Settings = Settings()) -> FastAPI:
 
     from legation.surfaces.rest import create_api
 
-    site = Site(evidence.remembering(), settings)
+    site, renderer = Site(evidence.remembering(), settings), Apart()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -48,25 +49,27 @@ def create_app(evidence: Evidence, settings: Settings = Settings()) -> FastAPI:
                 site.shelf.workers.submit(site.views.answer, one)
         yield
         site.shelf.workers.shutdown(wait=False, cancel_futures=True)
+        renderer.close()
 
     app = FastAPI(
         title="Legation", docs_url=None, redoc_url=None, openapi_url=None,
         routes=[Mount(API, create_api(site.evidence, settings.origins)), *_routes(site)],
-        middleware=[Middleware(Guard, settings=settings), Middleware(Beside, own=evidence.own)],
+        middleware=[Middleware(Guard, settings=settings), Middleware(Around, own=evidence.own, renderer=renderer)],
         exception_handlers=_handlers(site), lifespan=lifespan,
     )  # fmt: skip
     app.state.site = site
     return app
 
 
-class Beside:
-    """ASGI middleware: requests see the declarations of one's own that the store was opened with."""
+class Around:
+    """ASGI middleware: requests see the declarations of one's own that the store was opened with, and have their charts
+    drawn by the renderer of the server."""
 
-    def __init__(self, app: ASGIApp, own: Own) -> None:
-        self.app, self.own = app, own
+    def __init__(self, app: ASGIApp, own: Own, renderer: Renderer) -> None:
+        self.app, self.own, self.renderer = app, own, renderer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with beside(self.own):
+        with beside(self.own), drawing(self.renderer):
             await self.app(scope, receive, send)
 
 

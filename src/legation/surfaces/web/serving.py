@@ -21,7 +21,7 @@ from starlette.responses import Response
 
 from legation.memory import Memory
 
-MOST_BYTES = 48_000_000
+MOST_BYTES = 32_000_000
 WORKERS = 2
 WORTH_PACKING = 1_000
 PACKABLE = ("text/", "image/svg", "application/json")
