@@ -8,8 +8,11 @@ researcher_stocks. *Legation* is all that a build does after reading. *SQL* is D
 tables, with the same threads and memory. *pandas* holds everything in memory. Each also finds the newest version of
 each work. Their tables must have the same rows and, to 1e-9, the same numbers, or nothing is printed. *pyscisci* knows
 neither countries nor scopes: given countries as if they were authors, and asked scope by scope, it counts works by
-country and year and works by pair and year, and nothing else; these are compared too. It needs pandas, pyarrow and
-networkx beside it, in an environment whose interpreter is given by --pyscisci.
+country and year and works by pair and year, and nothing else; these are compared too. It needs pandas, pyarrow,
+networkx and distributed beside it, in an environment whose interpreter is given by --pyscisci.
+
+The jobs *from files* do both, reading and counting: Legation as a build does, pyscisci by its own reader of OpenAlex's
+files and the two tables it can count.
 
 Each job is a process of its own; jobs run in turn within a round, and a ratio is the median of those within rounds.
 Core seconds are what all threads used, and hardly change when others use the machine.
@@ -25,7 +28,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import peers
@@ -47,6 +52,15 @@ class Run:
 
 def legation(raw_folder: Path, home: Path, memory: str) -> None:
     """What a build does after reading; the counts are written as they are before small cells are blanked."""
+    _by_legation(raw_folder, home, memory, "legation", home / "ingest/records")
+
+
+def legation_from_files(raw_folder: Path, home: Path, memory: str) -> None:
+    """The same with reading."""
+    _by_legation(raw_folder, home, memory, "legation_from_files", home / "spare/records")
+
+
+def _by_legation(raw_folder: Path, home: Path, memory: str, name: str, folder: Path) -> None:
     import polars as pl
 
     from legation import registry
@@ -62,17 +76,18 @@ def legation(raw_folder: Path, home: Path, memory: str) -> None:
 
     allowed, spare, there = bytes_of(memory), home / "spare", raw.discover(raw_folder)
     sql = Sql(int(allowed * SHARE_FOR_READING), spare, CORES)
+    folder.mkdir(exist_ok=True)
     mended, largest = corrections.of_source("openalex"), int(allowed * LARGEST_LINE_SHARE)
-    records = Ingest(home / "ingest/records", spare, sql, mended, largest).read(there.files, lambda *_: None)
+    records = Ingest(folder, spare, sql, mended, largest).read(there.files, lambda *_: None)
     valid = current(sql, records, there.lists, there.gone, spare)
     sql.close()
     scopes = Scopes(field_names(records), tuple(registry.technologies()))
     at_once = threads(allowed, CORES)
     sheaves = bind(records, valid, scopes, spare, at_once)
-    for name, frame in Counting(sheaves, scopes, at_once).count(lambda *_: None).items():
-        table = registry.tables()[name]
+    for counted, frame in Counting(sheaves, scopes, at_once).count(lambda *_: None).items():
+        table = registry.tables()[counted]
         suppress(table, conform(table, frame.with_columns(source=pl.lit("openalex"))))
-        frame.write_parquet(home / f"legation-{name}.parquet")
+        frame.write_parquet(home / f"{name}-{counted}.parquet")
 
 
 JOBS: dict[str, Callable[[Path, Path, str], None]] = {
@@ -80,7 +95,17 @@ JOBS: dict[str, Callable[[Path, Path, str], None]] = {
     "sql": peers.sql,
     "pandas": peers.pandas,
     "pyscisci": peers.pyscisci,
+    "legation_from_files": legation_from_files,
+    "pyscisci_from_files": peers.pyscisci_from_files,
 }
+OF_PYSCISCI = ("pyscisci", "pyscisci_from_files")
+COUNTRIES = """
+COPY (SELECT DISTINCT regexp_extract(institution ->> 'id', '[0-9]+$')::BIGINT AS institution, iso3
+    FROM (SELECT unnest((authorship -> 'institutions')::JSON[]) AS institution
+        FROM (SELECT unnest(authorships) AS authorship
+            FROM read_json('{files}', format = 'newline_delimited', columns = {{authorships: 'JSON[]'}})))
+    JOIN '{home}/codes.parquet' ON iso2 = institution ->> 'country_code') TO '{home}/institutions.parquet'
+"""
 
 
 def process(interpreter: str, *arguments: str) -> Run:
@@ -94,7 +119,7 @@ def process(interpreter: str, *arguments: str) -> Run:
 
 
 def prepare(raw_folder: Path, home: Path, works: int, memory: str) -> None:
-    """Works, records, and what stands for what: fields, topics and countries, for those who have no Legation."""
+    """Works, records, and what stands for what: fields, topics, institutions, countries, for those without Legation."""
     if not raw_folder.exists():
         command = [sys.executable, str(Path(__file__).with_name("generate.py")), "--out", str(raw_folder)]
         subprocess.run([*command, "--works", str(works)], check=True, stdout=subprocess.DEVNULL)
@@ -116,6 +141,22 @@ def prepare(raw_folder: Path, home: Path, works: int, memory: str) -> None:
         ("codes", ("iso2", "iso3"), list(countries.iso3_of_iso2().items())),
     ):
         pl.DataFrame(rows, schema=columns, orient="row").write_parquet(home / f"{name}.parquet")
+    if not (home / "institutions.parquet").exists():
+        _from_files(raw_folder, home)
+
+
+def _from_files(raw_folder: Path, home: Path) -> None:
+    """What pyscisci's database does not hold: the country of an institution, the field of a topic."""
+    import duckdb
+    import polars as pl
+
+    import legation
+
+    files = raw_folder / "openalex/snapshot/data/works/*/*.gz"
+    duckdb.connect().execute(COUNTRIES.format(files=files, home=home))
+    topics = legation.open().table("topics").select(pl.col("topic").str.slice(1).cast(pl.Int64), scope="field")
+    topics = topics.join(pl.read_parquet(home / "fields.parquet"), on="scope", how="semi")
+    topics.write_parquet(home / "topic_fields.parquet")
 
 
 def require_same(home: Path, names: Sequence[str]) -> int:
@@ -128,10 +169,10 @@ def require_same(home: Path, names: Sequence[str]) -> int:
         rows += ours.height
         for name in names:
             path = home / f"{name}-{table}.parquet"
-            if name == "pyscisci" and table not in BY_PYSCISCI:
+            if name in OF_PYSCISCI and table not in BY_PYSCISCI:
                 continue
-            wanted = ours.filter(pl.col("counting") == "full") if name == "pyscisci" and table == "articles" else ours
-            if name == "pyscisci" and table == "copublications":
+            wanted = ours.filter(pl.col("counting") == "full") if name in OF_PYSCISCI and table == "articles" else ours
+            if name in OF_PYSCISCI and table == "copublications":
                 wanted = ours.filter(pl.col("iso3") != "WLD", pl.col("partner_iso3") != "WLD")
             theirs = pl.read_parquet(path).cast({key: wanted.schema[key] for key in keys})
             both = wanted.join(theirs, on=keys, how="full", suffix="_theirs")
@@ -148,13 +189,13 @@ def require_same(home: Path, names: Sequence[str]) -> int:
 
 def measure(raw_folder: Path, home: Path, runs: int, memory: str, other: str | None) -> None:
     """Compare once, then run all jobs in turn and print the table."""
-    jobs = [name for name in JOBS if name != "pyscisci" or other]
+    jobs = [name for name in JOBS if name not in OF_PYSCISCI or other]
 
     def run(name: str) -> Run:
         shutil.rmtree(home / "spare", ignore_errors=True)
         (home / "spare").mkdir()
         where = ["--raw", str(raw_folder), "--home", str(home), "--memory", memory]
-        return process(other if other and name == "pyscisci" else sys.executable, "--do", name, *where)
+        return process(other if other and name in OF_PYSCISCI else sys.executable, "--do", name, *where)
 
     first = {name: run(name) for name in jobs}
     rows = require_same(home, jobs[1:])
@@ -163,7 +204,8 @@ def measure(raw_folder: Path, home: Path, runs: int, memory: str, other: str | N
     print("| job | seconds | core seconds | wall, against Legation | cores, against Legation | peak MB |")
     print("|---|---|---|---|---|---|")
     for name in jobs:
-        done, ours = [one[name] for one in rounds], [one["legation"] for one in rounds]
+        same = "legation_from_files" if name.endswith("_from_files") else "legation"
+        done, ours = [one[name] for one in rounds], [one[same] for one in rounds]
         wall = statistics.median(a.seconds / b.seconds for a, b in zip(done, ours, strict=True))
         core = statistics.median(a.core_seconds / b.core_seconds for a, b in zip(done, ours, strict=True))
         print(
@@ -189,7 +231,8 @@ def main() -> None:
     if given.do:
         JOBS[given.do](folder, home, given.memory)
         return
-    prepare(folder, home, given.works, given.memory)
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:  # what a process held counts for those it starts
+        pool.submit(prepare, folder, home, given.works, given.memory).result()
     measure(folder, home, given.runs, given.memory, given.pyscisci)
 
 

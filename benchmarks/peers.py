@@ -241,14 +241,47 @@ def _keep(home: Path, name: str, frame: Any) -> None:
 
 
 def pyscisci(_: Path, home: Path, __: str) -> None:
-    """What pyscisci has that comes nearest, scope by scope: yearly productivity and co-authorship, of countries."""
+    """What pyscisci has that comes nearest, of the records that all others are given."""
+    _, scoped, signed = _frames(home)
+    once = signed.loc[signed["iso3"].notna(), ["work", "iso3"]].drop_duplicates().merge(scoped, on="work")
+    _by_pyscisci(home, "pyscisci", once)
+
+
+def pyscisci_from_files(raw_folder: Path, home: Path, __: str) -> None:
+    """The same the way pyscisci means it: its own reader of OpenAlex's files writes its database, which is counted."""
+    import pandas as pd
+
+    open_alex = import_module("pyscisci.datasource.OpenAlex").OpenAlex
+    database = home / "spare/pyscisci"
+    database.mkdir()
+    (database / "data").symlink_to((raw_folder / "openalex/snapshot/data").resolve())
+    base = open_alex(str(database), show_progress=False)
+    parts = ["publications", "publicationauthoraffiliation", "references", "topics"]  # what Legation's records hold
+    base.parse_publications(dataframe_list=parts, show_progress=False)
+    institutions, fields, topics = (
+        pd.read_parquet(home / f"{n}.parquet") for n in ("institutions", "topic_fields", "topics")
+    )
+    years = base.load_publications(columns=["PublicationId", "Year"]).rename(columns={"PublicationId": "work"})
+    years = years.astype("int64").rename(columns={"Year": "year"}).drop_duplicates("work")
+    listed = base.load_pub2field(columns=["PublicationId", "FieldId"])
+    listed = listed.rename(columns={"PublicationId": "work", "FieldId": "topic"}).astype("int64")
+    field = listed.drop_duplicates("work").merge(fields, on="topic")
+    technology = listed.merge(topics, on="topic").drop_duplicates(["work", "scope"])
+    named = pd.concat([field, technology])[["work", "scope"]].merge(years, on="work")
+    scoped = pd.concat([years.assign(scope="all"), named]).astype({"scope": "category"})
+    signed = base.load_publicationauthoraffiliation(columns=["PublicationId", "AffiliationId"]).dropna()
+    signed = signed.astype("int64").rename(columns={"PublicationId": "work", "AffiliationId": "institution"})
+    once = signed.merge(institutions, on="institution")[["work", "iso3"]].drop_duplicates().merge(scoped, on="work")
+    _by_pyscisci(home, "pyscisci_from_files", once)
+
+
+def _by_pyscisci(home: Path, name: str, once: Any) -> None:
+    """Yearly productivity and co-authorship, scope by scope, of countries given as if they were authors."""
     import numpy as np
     import pandas as pd
 
-    author, network = (import_module(f"pyscisci.{name}") for name in ("methods.author", "network"))
+    author, network = (import_module(f"pyscisci.{module}") for module in ("methods.author", "network"))
 
-    _, scoped, signed = _frames(home)
-    once = signed.loc[signed["iso3"].notna(), ["work", "iso3"]].drop_duplicates().merge(scoped, on="work")
     named = {"work": "PublicationId", "iso3": "AuthorId", "year": "Year"}
     each = once.rename(columns=named).astype({"AuthorId": object})
     articles, joint, begin = [], [], time.perf_counter()
@@ -261,8 +294,8 @@ def pyscisci(_: Path, home: Path, __: str) -> None:
             m = matrix.tocoo()
             columns = {"iso3": names[m.row], "partner_iso3": names[m.col], "year": year, "works": m.data}
             joint.append(pd.DataFrame(columns).assign(scope=scope))
-    print(f"pyscisci itself: {time.perf_counter() - begin:.1f} s", file=sys.stderr)
+    print(f"pyscisci's own counting: {time.perf_counter() - begin:.1f} s", file=sys.stderr)
     full = pd.concat(articles).rename(columns={"AuthorId": "iso3", "Year": "year", "YearlyProductivity": "articles"})
-    full.assign(counting="full").to_parquet(home / "pyscisci-articles.parquet", index=False)
+    full.assign(counting="full").to_parquet(home / f"{name}-articles.parquet", index=False)
     pairs = pd.concat(joint).assign(first_year=lambda f: f["year"], last_year=lambda f: f["year"])
-    pairs[pairs["iso3"] != pairs["partner_iso3"]].to_parquet(home / "pyscisci-copublications.parquet", index=False)
+    pairs[pairs["iso3"] != pairs["partner_iso3"]].to_parquet(home / f"{name}-copublications.parquet", index=False)

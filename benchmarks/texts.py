@@ -250,6 +250,13 @@ def _inner(content: dict[str, Any]) -> str:
     return json.dumps(content, separators=(",", ":"))[1:-1]
 
 
+def _planted_institution(country: str) -> dict[str, Any]:
+    number = 900_000_000 + int.from_bytes(country.encode())
+    text = _institution(f"{OPENALEX}I{number}", f"Planted {country}", f"https://ror.org/0{number}", country, "other")
+    told: dict[str, Any] = json.loads(text)
+    return told
+
+
 def planted_work(
     identifier: int, topic: str, field: str, year: int, signed: tuple[tuple[str, str], ...]
 ) -> dict[str, Any]:
@@ -265,7 +272,7 @@ def planted_work(
                 "author": {
                     "id": f"{OPENALEX}A{9_000_000_000 + sum(ord(c) * 131**n for n, c in enumerate(author)) % 10**9}"
                 },
-                "institutions": [],
+                "institutions": [_planted_institution(country)],
                 "countries": [country],
                 "is_corresponding": position == 0,
                 "raw_affiliation_strings": [],
