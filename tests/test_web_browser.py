@@ -195,6 +195,14 @@ def test_a_telephone_shows_every_view_without_moving_it_sideways(
     assert wide == []
 
 
+@pytest.mark.parametrize("width", [1100, 1280])
+@pytest.mark.parametrize("view", ["DEU/robotics/position", "KOR/quantum/partners"])
+def test_a_table_beside_its_chart_shows_all_its_columns(opened: Callable[..., Any], view: str, width: int) -> None:
+    tables = opened(f"/en/{view}", viewport={"width": width, "height": 900}).locator(".beside.narrow .scroll")
+    assert tables.count() > 0
+    assert tables.evaluate_all("all => all.map(one => one.scrollWidth - one.clientWidth)") == [0] * tables.count()
+
+
 def test_a_view_prints_whole_with_its_sources_and_without_what_is_for_the_screen(opened: Callable[..., Any]) -> None:
     pypdf = pytest.importorskip("pypdf")
     page = opened("/en/KOR/quantum/position", color_scheme="dark")
