@@ -12,6 +12,7 @@ from legation.answer import Answer
 from legation.errors import UserError
 from legation.language import LANGUAGES, catalogue, fit_articles, fit_particles
 from legation.surfaces import display
+from legation.surfaces.terminal import told
 from tools import words
 
 CASES = (
@@ -67,6 +68,15 @@ def test_a_korean_answer_holds_no_english_sentence() -> None:
         for line in lines:
             assert not re.search(r"\b[a-z]+ [a-z]+ [a-z]+ [a-z]+\b", line), (answer.id, line)
             assert not re.search(r"[은이을과]\([는가를와]\)|으로\(로\)", line), (answer.id, line)
+
+
+def test_intervals_and_yes_or_no_of_a_korean_table_are_in_korean() -> None:
+    cells = [
+        cell for answer in _korean() for f in answer.figures.values() for row in told(f, "ko", 40)[1] for cell in row
+    ]
+    assert any(re.search(r"\d~-?\d", cell) for cell in cells)
+    assert {"예", "아니요"} & {*cells}
+    assert not [cell for cell in cells if re.search(r"\d to -?\d", cell) or cell in ("yes", "no")]
 
 
 def test_every_column_has_a_heading_in_both_languages() -> None:

@@ -55,6 +55,18 @@ def test_one_process_draws_everything_until_it_is_closed(apart: Apart) -> None:
     wait_until_gone(first.pid)
 
 
+def test_ctrl_c_for_the_one_that_asks_leaves_the_process_without_a_word() -> None:
+    asks = (
+        "import os, signal\nfrom legation.surfaces.charts.rendering import Apart\n"
+        "apart = Apart()\napart('vegalite_to_svg', {'mark': 'point'})\n"
+        "try:\n    os.killpg(0, signal.SIGINT)\n    signal.pause()\nexcept KeyboardInterrupt:\n"
+        "    apart('vegalite_to_svg', {'mark': 'point'})\n    apart.close()"
+    )
+    command = [sys.executable, "-c", asks]
+    told = subprocess.run(command, check=True, capture_output=True, timeout=60, start_new_session=True)
+    assert told.stderr == b""
+
+
 def test_what_cannot_be_drawn_is_said_and_the_next_is_drawn(apart: Apart) -> None:
     with pytest.raises(ValueError, match="conversion failed"):
         apart("vegalite_to_svg", {"mark": 1})

@@ -104,17 +104,13 @@ def _find_field(of: Ranked) -> None:
 
 
 def _find_robust(of: Ranked, pairs: pl.DataFrame) -> None:
-    """How much of the order is certain; of one alone there is none."""
-    robust, told = pairs.filter("robust").height, {"share": phrasing.percent(ROBUST_SHARE)}
+    """How much of the order is certain; of two alone, the first finding says so."""
     if pairs.height > 1:
         of.composer.find(
             "Of the {pairs} pairs among the first {n}, {robust} keep their order in at least {share} of draws.",
-            pairs=pairs.height, n=len(of.first), robust=robust, **told,
+            pairs=pairs.height, n=len(of.first), robust=pairs.filter("robust").height,
+            share=phrasing.percent(ROBUST_SHARE),
         )  # fmt: skip
-    elif robust:
-        of.composer.find("The first two keep their order in at least {share} of draws.", **told)
-    elif pairs.height:
-        of.composer.find("The first two keep their order in less than {share} of draws.", **told)
 
 
 def _find_moved(of: Ranked, moved: pl.DataFrame) -> None:

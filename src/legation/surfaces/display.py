@@ -16,6 +16,7 @@ NONE = "–"
 SPAN = words("{low} to {high}")
 PLACE = words("{rank} of {of}")
 BELOW = words("below {share}")
+YES, NO = words("yes"), words("no")
 ENGLISH = Phrasing()
 
 

@@ -141,8 +141,8 @@ def told(figure: Figure, language: str, most_rows: int) -> tuple[dict[str, tuple
     inside = {*IN_OTHER_COLUMNS, *(end for name in columns for end in _ends(name) if {*_ends(name)} <= {*columns})}
     shown = [c for c in columns if c not in inside or (c == "indicator" and "measure" not in columns)]
     heads = {name: _head(display.heading(name, figure, language), figure.units.get(name)) for name in shown}
-    rows = figure.table.head(most_rows).iter_rows(named=True)
-    return heads, [[_cell_with_company(name, row) for name in shown] for row in rows]
+    say, rows = Phrasing(language), figure.table.head(most_rows).iter_rows(named=True)
+    return heads, [[_cell_with_company(name, row, say) for name in shown] for row in rows]
 
 
 def _grid(title: str, heads: Mapping[str, str], frame: pl.DataFrame) -> RichTable:
@@ -162,24 +162,24 @@ def _ends(name: str) -> tuple[str, str]:
     return INTERVALS.get(name, (f"{name}_low", f"{name}_high"))
 
 
-def _cell_with_company(name: str, row: Mapping[str, object]) -> str:
+def _cell_with_company(name: str, row: Mapping[str, object], say: Phrasing) -> str:
     """A value with its interval, a rank with its interval, a year with the first of its period."""
-    text = cell(name, row[name])
+    text = cell(name, row[name], say)
     unit = f" {row['unit']}" if name == "value" and row.get("unit") else ""
     low, high = _ends(name)
     if row.get(low) is not None and row.get(high) is not None:
-        text = f"{text} ({cell(low, row[low])} to {cell(high, row[high])})"
+        text = f"{text} ({say(display.SPAN, low=cell(low, row[low]), high=cell(high, row[high]))})"
     if name == "year" and row.get("first_year") not in (None, row["year"]):
         text = f"{row['first_year']}–{row['year']}"
     return text + unit
 
 
-def cell(name: str, value: object) -> str:
+def cell(name: str, value: object, say: Phrasing = display.ENGLISH) -> str:
     """How a value is written: years bare, counts with separators, numbers to four significant places, null as –."""
     if value is None:
         return "–"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say(display.YES if value else display.NO)
     if isinstance(value, int):
         return str(value) if "year" in name else f"{value:,}"
     if isinstance(value, float):

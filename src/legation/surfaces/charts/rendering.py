@@ -77,7 +77,8 @@ class Apart:
             self.close()
             command = [sys.executable, "-I", str(Path(_drawing_process.__file__)), str(self.idle_seconds)]
             told, pipe = os.environ | FRUGAL, subprocess.PIPE
-            self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=told)
+            # In a session of its own, so that Ctrl-C in a terminal is for the server, which then closes this.
+            self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=told, start_new_session=True)
         asks, answers = self.process.stdin, self.process.stdout
         assert asks is not None
         assert answers is not None

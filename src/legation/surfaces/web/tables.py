@@ -28,7 +28,6 @@ EVIDENCE = {
     "all fields": words("all fields together"),
 }  # fmt: skip
 """What the evidence of a row is of, where answers give it as a code."""
-PEOPLE_SAY = {True: words("yes"), False: words("no")}
 BY_ROW = ("value", "before", "after", "change", "own", "home", "partner")
 """Columns that the row's own format tells how to write."""
 SOURCE_KEY = "source"
@@ -233,7 +232,7 @@ def _told(name: str, value: object, form: str, say: Phrasing) -> str:
     if value is None or value == "":
         return display.NONE
     if isinstance(value, bool):
-        return say(PEOPLE_SAY[value])
+        return say(display.YES if value else display.NO)
     if isinstance(value, int) and "year" in name:
         return str(value)
     if isinstance(value, int | float):
